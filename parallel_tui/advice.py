@@ -18,6 +18,7 @@ class Act(StrEnum):
     HISTORY = "history"
     HOOKS = "hooks"
     LIST = "list"
+    LOAD = "load layout"
     PASS_ON = "pass on"  # noqa: S105 - tasks, not a word to get in
     PRUNE = "prune"
     QUEUE = "queue"

@@ -22,6 +22,7 @@ _LINES: Final[Mapping[str, str]] = {
     "history": "pdev history",
     "hooks": "pdev hooks install",
     "list": "pdev list",
+    "load layout": "pdev layout load {0}",
     "pass on": "pdev task pass-on {0}",
     "prune": "pdev prune {0}",
     "queue": "pdev queue list",

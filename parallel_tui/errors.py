@@ -17,7 +17,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import ClassVar
+    from typing import ClassVar, Final
 
     from parallel_tui.advice import Advice
 
@@ -48,6 +48,28 @@ class ParallelError(Exception):
         self.hint = hint
         self.advice = advice
         self.said = said
+
+
+NO_ROOM: Final = "Make room on the disk, or allow larger files (ulimit -f), then try again."
+READ_ONLY: Final = "The disk is mounted read-only."
+NO_RIGHT: Final = "Check the permissions of the repository's files."
+
+
+def disk_words(error: OSError) -> str:
+    """What the disk refuses, in words: `No space left on device: /repo/.git/pdev/x`."""
+    said = error.strerror or str(error)
+    return f"{said}: {error.filename}" if isinstance(error.filename, str) else said
+
+
+def disk_hint(error: OSError) -> str:
+    """What to do about it; empty where nothing better than its words is known."""
+    import errno
+
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return NO_ROOM
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return NO_RIGHT
+    return READ_ONLY if error.errno == errno.EROFS else ""
 
 
 class UsageError(ParallelError):

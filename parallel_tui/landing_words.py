@@ -45,6 +45,8 @@ def against(found: Opponent, plan: LandingPlan) -> str:
 def way_out(session: str, found: Opponent, plan: LandingPlan) -> str:
     """What to do about it."""
     name = quoted(session)
+    if found.resolvable:
+        return f"land it as it was resolved before: pdev merge plan --resolved {name}"
     if found.kind is Block.BASE:
         return f"bring it up to date and resolve what conflicts: pdev sync {name}"
     if found.kind is Block.DEPENDENCY:

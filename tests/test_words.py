@@ -20,10 +20,19 @@ from parallel_tui.errors import UsageError
 PACKAGE: Final = Path(__file__).parents[1] / "parallel_tui"
 
 NAMES_TMUX: Final = {
-    "adapters/terminals/desktop.py": "uses `outside_tmux`",
     "adapters/agents/claude.py": "Claude Code says `tmux` in its state files",
+    "adapters/layouts/file.py": "reads files of tmuxp",
+    "adapters/layouts/tmuxp.py": "reads files of tmuxp",
     "bootstrap/__init__.py": "chooses the adapter",
     "bootstrap/found.py": "chooses the adapter",
+    "bootstrap/windows/layouts.py": "chooses the adapter",
+    "cli/commands/layout.py": "an option that writes files of tmuxp",
+    "cli/examples.py": "reads files of tmuxp, prints settings of tmux",
+    "cli/names.py": "prints settings of tmux",
+    "model/layout/opening.py": "names what is set, in the question",
+    "model/settings/layouts/reading.py": "options of layouts are tmux's",
+    "cli/commands/recommend.py": "prints settings of tmux",
+    "bootstrap/multiplexers.py": "chooses the adapter",
     "cli/commands/view.py": "an option that prints for the status line of tmux",
     "cli/settings.py": "says what counts for settings of the tmux adapter",
     "cli/render/schema.py": "`tmux_session` is a key of schema 2",
@@ -31,7 +40,6 @@ NAMES_TMUX: Final = {
     "demo/world.py": "the demo plays in tmux, with the settings that lead there",
     "model/inheritance.py": "names environment variables, which are tmux's",
     "model/session/naming.py": "tells the user why a character was replaced",
-    "model/session/words.py": "`tmux` is a word of schema 2",
     "model/window/window.py": "`tmux` is a word of schema 2",
     "model/settings/config.py": "settings of the tmux adapter",
     "model/settings/table.py": "settings of the tmux adapter",
@@ -121,7 +129,7 @@ METAVARS: Final = frozenset(
         *("SESSION", "SESSION… TEXT", "TO", "WINDOW|SESSION", "NAME", "A,B,C", "ENDED"),
         *("BRANCH", "BASE", "PATH", "FILE", "DIR", "ID", "TEXT", "TIME", "AGE", "SECONDS", "N"),
         *("A-B", "NUMBER", "NUMBER|TEXT", "COMMAND", "VERB", "SHELL", "STATE", "STATUS", "LEVEL"),
-        *("KINDS", "TYPE", "JSON", "SCOPE", "SPEC", "PATTERN", "NAME|PATH"),
+        *("KINDS", "TYPE", "JSON", "SCOPE", "SPEC", "PATTERN", "NAME|PATH", "NAME|FILE"),
     }
 )
 """Words for values on command lines; a session's name is always SESSION."""

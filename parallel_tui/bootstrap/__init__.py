@@ -60,13 +60,6 @@ def config_paths(directory: str | None, env: Mapping[str, str]) -> ConfigPaths:
     return config_file.paths(discover(standing(directory)), env)
 
 
-def in_window(env: Mapping[str, str]) -> bool:
-    """Whether a program with this environment runs in a window, whose client can be switched."""
-    from parallel_tui.adapters.tmux.command import socket_of
-
-    return socket_of(env) is not None
-
-
 def end_questions() -> None:
     """Ask nothing more, and end what was asked, in a program that was told to end."""
     from parallel_tui.adapters.process import asking
@@ -102,13 +95,6 @@ def foreground() -> Foreground:
     return programs
 
 
-def tmux(repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
-    """The tmux server that the settings name, else the one that a bare `tmux` would use."""
-    from parallel_tui.adapters.tmux.server import Tmux
-
-    return Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
-
-
 def open_core(
     overrides: Overrides | None = None,
     env: Mapping[str, str] | None = None,
@@ -124,7 +110,8 @@ def open_core(
         overrides: What the command line says.
         env: Environment to use instead of the process's own.
         shared_in: The store of what sessions share, with its upkeep; files by default.
-        multiplexer: Makes what windows are opened in; `tmux` by default.
+        multiplexer: Makes what windows are opened in; by default the one that `multiplexers`
+            chooses.
         brief: Whether all of it is over in a moment, so that what git and the multiplexer list
             once serves to the end.
         found: The repository, where git was asked for it already.

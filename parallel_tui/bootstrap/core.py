@@ -8,11 +8,13 @@ from parallel_tui.model.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
     from parallel_tui.bootstrap.reaching import ReachingParts
+    from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate
@@ -119,6 +121,7 @@ class Core(FoundRepository):
             git=self.git,
             writer=self.writer,
             mux=self.mux,
+            arranging=lambda: self.layouts.arranging,
             sessions=self.sessions,
             config=self._config,
             gate=self.gate,
@@ -180,6 +183,13 @@ class Core(FoundRepository):
         return Attacher(self.mux, terminals, self.sessions, self._config, self.env)
 
     @lazy
+    def layouts(self) -> LayoutParts:
+        """Layouts of windows."""
+        from parallel_tui.bootstrap.windows.layouts import LayoutParts
+
+        return LayoutParts(self, self._config)
+
+    @lazy
     def reaching(self) -> ReachingParts:
         """What reaches agents."""
         from parallel_tui.bootstrap.reaching import ReachingParts
@@ -198,9 +208,11 @@ class Core(FoundRepository):
         """Brings sessions up to date with base."""
         from parallel_tui.adapters.git.write.rebase import SyncActs
         from parallel_tui.adapters.git.write.sync_backups import SyncBackups
-        from parallel_tui.bootstrap.landing import sync_look
+        from parallel_tui.bootstrap.landing import resolved_syncs, sync_look
+        from parallel_tui.model.lazy import Later
         from parallel_tui.services.sync.syncer import syncer
 
+        resolved: Any = Later(lambda: resolved_syncs(self))
         return syncer(
             self.git,
             SyncActs(self.runner),
@@ -213,6 +225,7 @@ class Core(FoundRepository):
             self.where,
             self.tools,
             self.at_work,
+            resolved,
         )
 
     @lazy

@@ -144,19 +144,20 @@ class FoundRepository(AgentNeighbours):
     def mux(self) -> Mux:
         """The multiplexer."""
         if not self._brief:
-            return self._any_mux
+            return self.plain_mux
         from parallel_tui.bootstrap.one_look import NoWindows, OneListing
 
         kind = NoWindows if self._windowless else OneListing
-        mux: Any = kind(lambda: self._any_mux)
+        mux: Any = kind(lambda: self.plain_mux)
         one_look: Mux = mux
         return one_look
 
     @lazy
-    def _any_mux(self) -> Mux:
-        from parallel_tui.bootstrap import tmux
+    def plain_mux(self) -> Mux:
+        """The multiplexer itself, which answers anew each time."""
+        from parallel_tui.bootstrap.multiplexers import multiplexer
 
-        return (self._multiplexer or tmux)(self.repository, self._config, self.env)
+        return (self._multiplexer or multiplexer)(self.repository, self._config, self.env)
 
     @lazy
     def processes(self) -> Processes:
@@ -182,12 +183,12 @@ class FoundRepository(AgentNeighbours):
     @property
     def _windowless(self) -> bool:
         """Whether it is known without asking that there is no window."""
-        from parallel_tui.adapters.tmux.absent import surely_absent
+        from parallel_tui.bootstrap.multiplexers import surely_windowless
 
         return (
             self._default_multiplexer
             and self._unset
-            and surely_absent(self.env, self.repository.runtime_dir)
+            and surely_windowless(self.env, self.repository.runtime_dir)
         )
 
     @lazy

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.landing.running.run import Lander
     from parallel_tui.services.landing.running.undo import LandingUndo
     from parallel_tui.services.moves.settling import MoveSettler
+    from parallel_tui.services.sync.resolved import ResolvedSyncs
     from parallel_tui.services.trash.toolbox import Tools
 
 
@@ -60,7 +61,7 @@ class LandingParts(Lazy):
 
 def planner(core: Core) -> LandingPlanner:
     """Plans landings in the repository of a core."""
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.services.landing.past import PastLandings
     from parallel_tui.services.landing.plan import LandingPlanner
     from parallel_tui.services.landing.readiness import ReadinessChecker
@@ -82,6 +83,15 @@ def sync_look(core: Core) -> SyncLook:
     return SyncLook(core.runner, resolutions=known)
 
 
+def resolved_syncs(core: Core) -> ResolvedSyncs:
+    """Makes what syncs come to that resolve conflicts as before."""
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
+    from parallel_tui.adapters.git.write.landing import LandingActs
+    from parallel_tui.services.sync.resolved import ResolvedSyncs
+
+    return ResolvedSyncs(LandingReads(core.runner), LandingActs(core.runner))
+
+
 def request_commits(core: Core) -> RequestRefs:
     """Fetches commits of pull requests."""
     from parallel_tui.adapters.git.write.request_refs import RequestRefs
@@ -100,7 +110,7 @@ def resolved(core: Core) -> ResolvedBefore:
 def checker(core: Core) -> SessionChecker:
     """Checks sessions with the configured commands."""
     from parallel_tui.adapters.config.trust import TrustFile
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.landing.checking import SessionChecker
 
@@ -111,7 +121,7 @@ def checker(core: Core) -> SessionChecker:
 
 def lander(core: Core) -> Lander:
     """Lands sessions on base."""
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
     from parallel_tui.adapters.git.write.landing import LandingActs
     from parallel_tui.adapters.git.write.pushing import Pushing

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def prover(core: Core) -> Prover:
     """Proves sessions of the repository of a core."""
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.adapters.git.workspaces.pool import WorkspacePool
     from parallel_tui.bootstrap.landing import results
     from parallel_tui.model.settings.user_dirs import cache_dir
@@ -82,7 +82,7 @@ def known_marks(core: Core, heads: Callable[[], Mapping[str, str]], base: str) -
 
 def trains(core: Core) -> Trains:
     """Keeps the train of the repository of a core."""
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.adapters.git.workspaces.preview import TrainPreview
     from parallel_tui.adapters.git.write.train_ref import TrainReference
     from parallel_tui.services.proving.train import Trains
@@ -107,7 +107,7 @@ def proof_rows(core: Core) -> Callable[[Facts, Callable[[], None]], tuple[Row, .
         proved = ProofReader(proofs(core), commands, facts, want).row()
         if not commands:
             return (proved,)
-        from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+        from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
         from parallel_tui.bootstrap.landing import results
 
         look = LandingReads(core.runner)

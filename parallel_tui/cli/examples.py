@@ -57,6 +57,13 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("uninstall", "take it out again"),
         ("scan", "say what a session has changed that is not its own"),
     ),
+    "layout": (
+        ("list", "show all layouts"),
+        ("show parallel-dev", "print one, to change it in your settings"),
+        ("load parallel-dev --attach", "open the windows that are missing, and go there"),
+        ("load team.yaml --dry-run", "show what a file of tmuxp would open"),
+        ("freeze --output team.yaml", "write down how the windows stand now"),
+    ),
     "list": (("", "show all sessions"), ("--json", "the same for a script")),
     "lock": (
         ("src/api.py 'src/db/**'", "lock a file and a folder for the current session"),
@@ -98,6 +105,7 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("forget 3f2a", "have git ask again when it meets that conflict"),
     ),
     "resume": (("login", "open it again, with the conversation its agent had"),),
+    "screen-conf": (("> ~/.screenrc.pdev", "write them down, for GNU screen to read: source"),),
     "send": (
         ("login 'Run the tests, please'", "tell the agent of login what to do next"),
         ("login api --file prompt.md", "send a file to two sessions"),
@@ -136,6 +144,10 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("update", "build it again: base with all ready sessions landed"),
         ("preview", "look at it in a directory of its own"),
         ("drop", "delete it"),
+    ),
+    "tmux-conf": (
+        ("", "show what is recommended, what of it holds, and what each does"),
+        ("> ~/.tmux.pdev.conf", "write it down, for tmux source-file to read"),
     ),
     "trash": (
         ("list", "show removed sessions"),

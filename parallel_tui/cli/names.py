@@ -51,6 +51,7 @@ COMMANDS: Final = (
     Command("resume", "resume", "open a session again with its agent's conversation"),
     Command("open", "windows", "show a session in a new terminal"),
     Command("close", "windows", "close a window"),
+    Command("layout", "layout", "open windows as a layout has them, and write down how they stand"),
     Command("path", "details", 'print a session\'s directory: cd "$(pdev path NAME)"'),
     Command("diff", "details", "what a session changed since it left base"),
     Command("check", "check", "what will conflict between sessions, before anyone merges"),
@@ -70,6 +71,8 @@ COMMANDS: Final = (
     Command("hooks", "hooks", "let agents and git ask pdev before they write"),
     Command("mcp", "mcp", "offer the commands to agents as tools (Model Context Protocol)"),
     Command("config", "config", "the settings in force, and where each comes from"),
+    Command("tmux-conf", "recommend", "recommended settings of tmux, against those in force"),
+    Command("screen-conf", "recommend", "recommended settings of GNU screen"),
     Command("completion", "completion", "complete commands and sessions in bash, zsh or fish"),
 )
 

@@ -77,7 +77,7 @@ class Parser(argparse.ArgumentParser):
         if self.command is not None:
             command, self.command = self.command, None
             module = import_module(f"parallel_tui.cli.commands.{command.module}")
-            getattr(module, f"configure_{command.name}")(self)
+            getattr(module, f"configure_{command.name.replace('-', '_')}")(self)
             add_general(self, base=command.base)
             for verb in _verbs(self):
                 verb.verb_of = command

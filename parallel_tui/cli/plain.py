@@ -206,7 +206,7 @@ def parse(arguments: Sequence[str]) -> Any | None:
         plain = Plain()
         module = f"parallel_tui.cli.commands.{command.module}"
         __import__(module)  # `importlib` would load `warnings` too
-        getattr(sys.modules[module], f"configure_{command.name}")(plain)
+        getattr(sys.modules[module], f"configure_{command.name.replace('-', '_')}")(plain)
         plain.understand(arguments[1:], command.base, vars(parsed))
     except _NotPlainError:
         return None

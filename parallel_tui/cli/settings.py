@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from parallel_tui.bootstrap import multiplexers
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.settings.config import LayoutPane
+from parallel_tui.model.settings.config import Layout
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import size
-from parallel_tui.record import asdict, dataclass
+from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def in_force(core: Core, setting: Setting) -> InForce | None:
         if agent:
             return InForce(agent, agent, "it is installed")
         return InForce("", "a plain shell", "claude is not installed")
+    if setting.name == "multiplexer":
+        word = multiplexers.chosen(None, core.env)
+        only = word != multiplexers.TMUX
+        return InForce(word, word, "only that is installed" if only else "default")
     if setting.name == "tmux.socket":
         inside = core.env.get("TMUX", "").split(",")[0]
         if inside:
@@ -80,8 +85,10 @@ def plain(value: object) -> object:
     """A setting's value as YAML and JSON would write it."""
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, LayoutPane):
-        return {key: plain(item) for key, item in asdict(value).items() if item is not None}
+    if isinstance(value, Layout):
+        from parallel_tui.model.settings.layouts.writing import written
+
+        return written(value)
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple):

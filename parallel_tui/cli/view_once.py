@@ -99,6 +99,6 @@ def tell_health(snapshot: Snapshot, output: Output) -> None:
             continue
         if health.source is Source.GIT and not snapshot.sessions:
             raise CouldNotLookError(health.message)
-        told.setdefault(f"pdev: note: {health.source.value}: {health.message}")
+        told.setdefault(f"pdev: note: {health.source.words}: {health.message}")
     for note in told:  # several questions may have failed for one reason
         output.talk(note)

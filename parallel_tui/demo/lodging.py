@@ -21,7 +21,7 @@ from typing import Final
 
 from parallel_tui.adapters.disk import flock
 from parallel_tui.adapters.process import programs
-from parallel_tui.model.inheritance import outside_tmux
+from parallel_tui.model.inheritance import outside_windows
 from parallel_tui.patience import ask_until
 
 PREFIX: Final = "pdev-demo-"
@@ -45,7 +45,7 @@ def tmux(folder: Path, *args: str, env: Mapping[str, str] | None = None) -> str:
     """
     done = programs.run(
         ["tmux", "-S", str(socket_of(folder)), *args],
-        env=outside_tmux(os.environ if env is None else env),
+        env=outside_windows(os.environ if env is None else env),
         timeout=20,
     )
     return done.stdout.decode("utf-8", "replace")

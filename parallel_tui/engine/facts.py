@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parallel_tui.engine.looks import Began, Key
     from parallel_tui.model.agent.record import AgentRecord
     from parallel_tui.model.fact import Fact
-    from parallel_tui.model.landing.standing import Checked
+    from parallel_tui.model.landing.standing import KnownTests
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
     from parallel_tui.model.proving.proof import ProofMarks
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         looked: Mapping[str, float]
         boundaries: Fact[BoundaryView]
         proofs: ProofMarks | None
-        checked: Checked | None
+        checked: KnownTests | None
         requests: Mapping[str, PullRequest]
 
 
@@ -111,7 +111,7 @@ class Facts:
     looked: Mapping[str, float] = field(default_factory=dict)
     boundaries: Fact[BoundaryView] = PENDING
     proofs: ProofMarks | None = None
-    checked: Checked | None = None
+    checked: KnownTests | None = None
     paused: bool = False
     landing_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     requests: Mapping[str, PullRequest] = field(default_factory=dict)

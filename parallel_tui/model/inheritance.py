@@ -131,6 +131,9 @@ OUR_TERMINALS: Final = (*TERMINAL_SIZE, "OLDPWD", "PWD")
 INSIDE_TMUX: Final = ("TMUX", "TMUX_PANE")
 """Variables that say in which tmux, and in which pane of it, a program runs."""
 
+INSIDE_SCREEN: Final = ("STY", "WINDOW")
+"""Variables that say in which session of GNU Screen, and in which window, a program runs."""
+
 NEVER: Final = (*ONE_COMMANDS, *SESSIONS_OWN, *AGENTS_OWN, *OUR_TERMINALS)
 """Variables that no other program inherits, whoever started us."""
 
@@ -186,9 +189,10 @@ def inherited(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in without_git(env).items() if name not in NEVER}
 
 
-def outside_tmux(env: Mapping[str, str]) -> dict[str, str]:
-    """An environment without the variables of a surrounding tmux."""
-    return {name: value for name, value in env.items() if name not in INSIDE_TMUX}
+def outside_windows(env: Mapping[str, str]) -> dict[str, str]:
+    """An environment without the variables of a surrounding multiplexer."""
+    inside = (*INSIDE_TMUX, *INSIDE_SCREEN)
+    return {name: value for name, value in env.items() if name not in inside}
 
 
 def _is_users(name: str, users: tuple[str, ...]) -> bool:

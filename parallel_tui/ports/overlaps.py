@@ -188,6 +188,9 @@ class LandingTrial(Simulation, Protocol):
             parents: Its parents.
             message: What it says of itself.
             when: Its time, in epoch seconds.
+
+        Raises:
+            CouldNotLookError: When it cannot be written.
         """
         ...
 
@@ -239,13 +242,17 @@ class LandingLook(Protocol):
         """
         ...
 
-    def begin(self, base: str, heads: Mapping[str, str], strategy: Strategy) -> LandingTrial:
+    def begin(
+        self, base: str, heads: Mapping[str, str], strategy: Strategy, *, resolved: bool = False
+    ) -> LandingTrial:
         """Begin to simulate.
 
         Args:
             base: Commit of base.
             heads: Commits to land, by name.
             strategy: How they are landed.
+            resolved: Whether a conflict is no obstacle of which git remembers how it was resolved:
+                it lands as it was resolved then.
 
         Raises:
             CouldNotLookError: When git gave no answer, or is too old to simulate.

@@ -34,13 +34,16 @@ class SyncPreview(Protocol):
         """The commit of a reference; `None` without one."""
         ...
 
-    def predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
+    def predict(
+        self, onto: str, heads: Sequence[str], *, merge: bool, resolved: bool = False
+    ) -> Mapping[str, Prediction]:
         """Simulate every rebase or merge; no worktree, index or reference is touched.
 
         Args:
             onto: Commit they are brought up to.
             heads: Commits of the branches.
             merge: Whether `onto` would be merged in.
+            resolved: Whether conflicts become what they were resolved to before.
 
         Raises:
             GitError: When it could not be simulated.
@@ -150,8 +153,23 @@ class SyncSteps(Protocol):
         """
         ...
 
-    def reset(self, tree: Worktree | None, branch: str, expected: str, target: str) -> None:
-        """Move a branch back, with its files, if it has not moved since.
+    def reset(
+        self,
+        tree: Worktree | None,
+        branch: str,
+        expected: str,
+        target: str,
+        *,
+        failed: str = "was not put back",
+    ) -> None:
+        """Move a branch, with its files, if it has not moved since.
+
+        Args:
+            tree: The worktree that has it; `None` for none.
+            branch: Its short name.
+            expected: Where it stands.
+            target: Where it is to stand.
+            failed: What is said of it when git refuses.
 
         Raises:
             RefusedError: When it moved, or files in the way would be lost.

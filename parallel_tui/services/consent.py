@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from parallel_tui.model.settings.config import LAYOUTS, Config, LayoutPane, Origin
+from parallel_tui.model.layout import opening
+from parallel_tui.model.settings.config import LAYOUTS, Config, Layout, Origin
 from parallel_tui.model.settings.consent import Ready, Wanted
 from parallel_tui.model.settings.consent_question import NamedFile, Question, ShellLine
 from parallel_tui.ports.git import GitReader
@@ -61,21 +62,32 @@ class Gate:
             return ShellLine(default, Origin.DEFAULT, "agent")
         return ShellLine(self.config.agent, self._origin("agent"), "agent")
 
-    def layout(
-        self, name: str, panes: Iterable[LayoutPane], *, asked: bool
-    ) -> tuple[tuple[LayoutPane, ShellLine], ...]:
-        """The panes of a layout, each with its allowed command.
+    def layout(self, name: str, *, asked: bool) -> Origin:
+        """Where the commands of a configured layout came from.
 
         Args:
             name: Of the layout.
-            panes: Its panes, as configured.
             asked: Whether the user named it; the configuration did otherwise.
         """
-        origin = self._origin(f"layouts.{name}")
         if not asked and self._origin("layout").asked_about and name not in LAYOUTS:
             # What the user wrote for one purpose the repository would run for another.
-            origin = self._origin("layout")
-        return tuple((pane, ShellLine(pane.command, origin, f"layout {name}")) for pane in panes)
+            return self._origin("layout")
+        return self._origin(f"layouts.{name}")
+
+    def opened(
+        self, name: str, layout: Layout, origin: Origin, agent: ShellLine, *, setup: bool
+    ) -> Wanted:
+        """What opening a layout would run.
+
+        Args:
+            name: Of the layout, for the question.
+            layout: Its windows, all to be opened.
+            origin: Where it came from.
+            agent: What starts the agent.
+            setup: Whether the setup lines of a new session run before.
+        """
+        check = self.check().setup
+        return opening.wanted(name, layout, origin, agent, check, self.setup() if setup else ())
 
     def ready(
         self,

@@ -153,7 +153,7 @@ class Cockpit(Protocol):
         ...
 
 
-class Layout(Protocol):
+class ScreenLayout(Protocol):
     """View operations that commands request from the screen."""
 
     def jump(self, number: int) -> None:

@@ -15,7 +15,7 @@ from parallel_tui.adapters.config import config_file
 from parallel_tui.adapters.config.config_file import COMMAND_LINE
 from parallel_tui.errors import ConfigError, UsageError
 from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.settings.config import LAYOUTS, Config, EditWatch, LayoutPane, Split
+from parallel_tui.model.settings.config import LAYOUTS, Config, EditWatch, Layout, LayoutPane, Split
 from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.settings.table import SETTINGS
 
@@ -119,7 +119,7 @@ notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, con
     assert not config.agent_hooks
     assert config.deliver_after_limit
     assert (config.sync_at_rest, config.merge_rerere) == (True, False)
-    assert config.layouts["dev"] == (
+    assert config.layouts["dev"] == Layout.of(
         LayoutPane("{agent}"),
         LayoutPane("npm test", Split.BELOW, 30),
         LayoutPane("", Split.RIGHT, 50),
@@ -217,7 +217,7 @@ def test_what_runs_commands_is_listed_when_it_comes_from_the_repository(load: Lo
     loaded = load(repo, "agent: x\nsetup: []\nlayouts: {single: ['{agent}']}")
     assert loaded.from_repository == {"layouts", "layouts.mine"}
     assert loaded.config.setup == ()
-    assert loaded.config.layouts["single"] == (LayoutPane("{agent}"),)
+    assert loaded.config.layouts["single"] == Layout.of(LayoutPane("{agent}"))
     assert loaded.sources["layouts.split"] == "default"
 
 
@@ -289,7 +289,7 @@ def test_unknown_keys_warn_with_the_nearest_known_one(load: Load) -> None:
         ("directory: '{name}/../../x'", "line 1", "{name} in its last part", ""),
         ("directory: ../{name.__class__}-{name}", "line 1", "no placeholder but", ""),
         ("directory: ../{name", "line 1", "directory must be", ""),
-        ("layout: nope", "parallel-config.yml", "one of single, split, stack; found 'nope'", ""),
+        ("layout: nope", "parallel-config.yml", "stack, parallel-dev; found 'nope'", ""),
         ("layouts: {a: [x, {split: up}]}", "line 1", "layouts.a[1].split must be one of", ""),
         ("layouts: {a: [x, {size: 95}]}", "line 1", "layouts.a[1].size must be a whole", ""),
         ("layouts: {a: [{split: right}]}", "line 1", "layouts.a[0].split must be left out", ""),

@@ -45,6 +45,7 @@ class Changes:
     def __post_init__(self) -> None:
         self.home = self.bench.tree(1)
         self.name = self.bench.names[0]
+        self.switched = self.bench.tree(2)  # its row says nothing that is of more use than a branch
         self.shared = self.bench.repo / ".claude"
         self.agents = Path(self.bench.env["HOME"]) / ".claude"
         (self.agents / "sessions").mkdir(parents=True, exist_ok=True)
@@ -143,8 +144,8 @@ class Changes:
     def _switch(self, number: int) -> tuple[Callable[[], object], Seen]:
         name = f"bench/{number}"
         return (
-            lambda: git(self.home, "switch", "-q", "-c", name),
-            lambda lines: bool(row(lines, name)),
+            lambda: git(self.switched, "switch", "-q", "-c", name),
+            lambda lines: any(name in line for line in lines),
         )
 
     def _edit(self, number: int) -> tuple[Callable[[], object], Seen]:
@@ -201,7 +202,8 @@ class Changes:
             (self.home / f"src/bench{number}.py").unlink(missing_ok=True)
             with suppress(subprocess.CalledProcessError):
                 git(repo, "worktree", "remove", "--force", str(repo.parent / f"extra{number}"))
-        git(self.home, "symbolic-ref", "HEAD", f"refs/heads/feature/{self.name.strip()}")
+        own = self.bench.names[1].strip()
+        git(self.switched, "symbolic-ref", "HEAD", f"refs/heads/feature/{own}")
         git(self.home, "update-ref", f"refs/heads/feature/{self.name.strip()}", tip)
         for name in git(repo, "for-each-ref", "--format=%(refname)", "refs/heads/bench").split():
             git(repo, "update-ref", "-d", name)

@@ -38,7 +38,7 @@ def test_people_see_the_plan_each_landing_and_the_way_back(ready: World) -> None
     undo = back.removesuffix(" takes it back").split()
     assert undo[:2] == ["pdev", "undo"]
     history = pdev("history", cwd=ready.repo, env=ready.env)
-    assert "  main landed a, b and c on main  (undo: pdev undo " in history.out
+    assert "  You landed a, b and c on main  (undo: pdev undo " in history.out
     assert f"(undo: {' '.join(undo)})" in history.out
     gone = pdev(*undo[1:], cwd=ready.repo, env=ready.env)
     assert gone.status == 0

@@ -235,6 +235,19 @@ def test_a_signal_ends_it_with_all_it_started(world: World, number: signal.Signa
     assert prove(world).status == 0
 
 
+def test_the_check_of_a_pdev_that_is_killed_ends_with_it(world: World) -> None:
+    session(world, "a")
+    checks(world, f"(sleep 600 & echo $! >{world.root}/pid; wait); echo went on >{world.root}/on")
+    with subprocess.Popen([PDEV, "prove"], cwd=world.repo, env=world.env) as running:
+        pid = world.root / "pid"
+        assert eventually(lambda: pid.exists() and pid.read_text().endswith("\n"))
+        running.kill()
+    assert eventually(lambda: gone(int(pid.read_text())))
+    checks(world, "true")
+    assert prove(world).status == 0, "its work tree is free"
+    assert not (world.root / "on").exists()
+
+
 def test_commands_and_the_scripts_they_name_are_asked_about_as_they_would_run(
     world: World,
 ) -> None:

@@ -12,8 +12,12 @@ from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.worktree import Worktree
 from tests.cli.running import Ran, pdev
+from tests.lifecycle.test_settling import kill_at
 from tests.support.world import World
 
+SECOND = "grep -q refs/heads/feature/second || exit 0"
+PREPARED = f'[ "$1" = prepared ] || exit 0; {SECOND}'
+MOVED = f'[ "$1" = committed ] || exit 0; {SECOND}'
 LINES = [f"{n}\n" for n in range(1, 21)]
 
 
@@ -165,3 +169,110 @@ def test_the_plan_of_landings_says_it(resolved: World) -> None:
         (why,) = blocked["reasons"]
         assert (why["kind"], why["resolved"]) == ("base", ["f"]), strategy
         assert "resolved before: git remembers a resolution for f" in run(resolved, *words).out
+
+
+@pytest.mark.parametrize("strategy", ["merge", "squash", "rebase"])
+@pytest.mark.parametrize("where", ["main", "nowhere"])
+def test_a_landing_takes_it_when_that_is_allowed(
+    resolved: World, strategy: str, where: str
+) -> None:
+    if where == "nowhere":
+        resolved.git("switch", "-q", "-c", "elsewhere")
+    words = ("second", "--base", "main", "--unchecked", "--strategy", strategy)
+    told = run(resolved, "merge", "plan", *words)
+    assert "→ land it as it was resolved before: pdev merge plan --resolved second" in told.out
+    before, remembers = resolved.git("rev-parse", "main"), remembered(resolved)
+    assert run(resolved, "merge", "run", "--yes", *words).status == 1, "never silently"
+    assert resolved.git("rev-parse", "main") == before
+    (turn,) = run(resolved, "merge", "plan", "--resolved", *words, "--json").json["order"]
+    assert turn["resolved"] == ["f"]
+    assert turn["reason"].endswith("conflicts in f, resolved as before")
+    done = run(resolved, "merge", "run", "--yes", "--resolved", *words)
+    assert done.status == 0, done.err
+    assert "; conflicts in f, resolved as before" in done.out
+    assert resolved.git("rev-parse", "main^{tree}").strip() == turn["tree"]
+    assert resolved.git("show", "main:f") == lines(n10="Ten", n20="end")
+    parents = resolved.git("log", "-1", "--format=%P", "main").split()
+    assert len(parents) == (2 if strategy == "merge" else 1)
+    assert remembered(resolved) == remembers
+    assert resolved.git("status", "--porcelain") == ""
+    assert run(resolved, "undo").status == 0
+    assert resolved.git("rev-parse", "main") == before
+
+
+def test_what_is_forgotten_after_the_plan_does_not_land(resolved: World) -> None:
+    from parallel_tui.bootstrap.landing import lander
+    from parallel_tui.errors import RefusedError
+
+    core = open_core(Overrides(str(resolved.repo), {}), dict(resolved.env))
+    plan = lander(core).planner.plan(["second"], checked=False, resolved=True)
+    assert [each.session for each in plan.order] == ["second"]
+    for each in run(resolved, "resolve", "list", "--json").json["resolutions"]:
+        run(resolved, "resolve", "forget", each["id"], "--yes")
+    before = resolved.git("rev-parse", "main")
+    with pytest.raises(RefusedError, match="does not land any more as it was shown"):
+        lander(core).run(plan)
+    assert resolved.git("rev-parse", "main") == before
+
+
+def test_one_conflict_that_was_not_resolved_keeps_all_of_it_out(resolved: World) -> None:
+    tree = resolved.root / "myapp-second"
+    resolved.commit("g", "ours\n")
+    resolved.commit("g", "theirs\n", cwd=tree)
+    (found,) = run(resolved, "merge", "plan", "second", "--unchecked", "--resolved", "--json").json[
+        "blocked"
+    ]
+    (why,) = found["reasons"]
+    assert (why["paths"], why["resolved"]) == (["f", "g"], ["f"])
+
+
+def test_a_script_of_plain_git_says_that_it_cannot(resolved: World) -> None:
+    told = run(resolved, "merge", "run", "second", "--unchecked", "--resolved", "--print")
+    assert told.status == 1
+    assert "second lands with a conflict resolved as before (f)" in told.err
+
+
+@pytest.mark.parametrize("how", [(), ("--merge",)])
+def test_a_sync_takes_it_when_that_is_allowed(resolved: World, how: tuple[str, ...]) -> None:
+    tree = resolved.root / "myapp-second"
+    resolved.commit("g", "more\n", cwd=tree, message="says more than its subject\n\nA body")
+    before = resolved.git("rev-parse", "HEAD", cwd=tree)
+    told = run(resolved, "sync", "--no-fetch", "second", *how)
+    assert told.status == 1, "never silently"
+    assert f"pdev sync --resolved{' --merge' if how else ''} second" in told.err
+    assert resolved.git("rev-parse", "HEAD", cwd=tree) == before
+    remembers = remembered(resolved)
+    words = ("sync", "--no-fetch", "--resolved", "second", *how)
+    told = run(resolved, *words, "--dry-run")
+    assert "conflicts in f, resolved as before" in told.out
+    assert "✗" not in told.out
+    (row,) = run(resolved, *words, "--dry-run", "--json").json["sessions"]
+    assert (row["resolved"], row["conflicts"], row["remembered"]) == (["f"], [], False)
+    done = run(resolved, *words)
+    assert done.status == 0, done.err
+    assert "conflicts in f, resolved as before" in done.out
+    assert (tree / "f").read_text() == lines(n10="Ten", n20="end")
+    assert resolved.git("status", "--porcelain", cwd=tree) == ""
+    assert resolved.git("merge-base", "main", "HEAD", cwd=tree) == resolved.git("rev-parse", "main")
+    bodies = resolved.git("log", "--format=%B", "main..HEAD", cwd=tree)
+    assert "says more than its subject\n\nA body" in bodies
+    assert ("Merge main into feature/second" in bodies) == bool(how)
+    assert remembered(resolved) == remembers
+    assert run(resolved, "undo").status == 0
+    assert resolved.git("rev-parse", "HEAD", cwd=tree) == before
+
+
+def test_a_sync_killed_while_it_resolves_is_settled(resolved: World) -> None:
+    tree = resolved.root / "myapp-second"
+    before = resolved.git("rev-parse", "HEAD", cwd=tree)
+    for when, moved in ((PREPARED, False), (MOVED, True)):
+        words = ["sync", "--no-fetch", "--resolved", "second"]
+        kill_at(resolved, words, hook="reference-transaction", when=when)
+        (resolved.root / "killed").unlink()
+        ended = run(resolved, "prune")
+        assert "a killed sync of second" in ended.err, ended.err
+        assert (resolved.git("rev-parse", "HEAD", cwd=tree) != before) == moved
+        assert resolved.git("status", "--porcelain", cwd=tree) == ""
+        assert (tree / "f").read_text() == lines(n10="Ten" if moved else "ten", n20="end")
+    assert run(resolved, "undo").status == 0
+    assert resolved.git("rev-parse", "HEAD", cwd=tree) == before

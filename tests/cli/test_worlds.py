@@ -60,6 +60,9 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "train": ("update", "--unchecked"),
     "resolve": ("list",),
     "ci": ("check",),
+    "layout": ("list",),
+    "tmux-conf": (),
+    "screen-conf": (),
     "mcp": (),
 }
 """Each command as it would be used."""

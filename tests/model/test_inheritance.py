@@ -16,7 +16,7 @@ from parallel_tui.model.inheritance import (
     PERSONS,
     for_git,
     inherited,
-    outside_tmux,
+    outside_windows,
     started_by_git,
 )
 
@@ -109,4 +109,4 @@ def test_the_rule_adds_nothing_and_done_twice_is_done_once(env: dict[str, str]) 
     assert {name: once[name] for name in once if name != "PATH"} == {
         name: env[name] for name in once if name != "PATH"
     }
-    assert not set(outside_tmux(env)) & set(INSIDE_TMUX)
+    assert not set(outside_windows(env)) & set(INSIDE_TMUX)

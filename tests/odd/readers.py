@@ -34,6 +34,7 @@ from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
+from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files.documents import reports
 from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
@@ -41,7 +42,6 @@ from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.files.upkeep import FileUpkeep
-from parallel_tui.adapters.tmux.known_servers import KnownServers
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.adapters.undo.landing_record import LandingRecords
 from parallel_tui.adapters.undo.sync_record import SyncRecords
@@ -753,7 +753,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "servers of windows",
-        ("adapters/tmux/known_servers",),
+        ("adapters/panes/known_servers",),
         "n/0123456789abcdef",
         b"1 \n/tmp/tmux-0/default",
         _read_servers,

@@ -248,6 +248,7 @@ MAY_OPEN: Final = {
     "adapters/undo/intents": "a note is held by a lock while it is looked at",
     "model/policy/core": "git's references, for a hook that can import nothing",
     "adapters/process/asking": "/proc",
+    "adapters/process/in_front": "/proc",
     "adapters/process/liveness": "/proc",
     "adapters/process/table": "/proc",
     "adapters/git/simulate/snapshot/signature": "/proc",

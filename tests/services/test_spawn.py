@@ -322,7 +322,7 @@ def test_choices(world: World, core_of: OpenCore) -> None:
 
 def test_a_layout_s_panes_stand_in_the_worktree(world: World, core_of: OpenCore) -> None:
     core = core_of(layout="split")
-    assert core.spawner.config.layouts["split"][1] == LayoutPane("", Split.RIGHT, 40)
+    assert core.spawner.config.layouts["split"].panes[1] == LayoutPane("", Split.RIGHT, 40)
     window = str(core.spawner.spawn(SpawnRequest("auth")).window)
     listed = world.tmux("list-panes", "-t", window, "-F", "#{pane_start_path}").split()
     assert listed == [str(world.root / "myapp-auth")] * 2

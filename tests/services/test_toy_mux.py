@@ -131,7 +131,9 @@ def test_one_without_events_is_looked_at_and_says_so(toy_of: OpenToy) -> None:
 
 
 def test_nothing_above_the_port_knows_a_variable_or_an_option_of_one() -> None:
-    leaks = re.compile(r"""["']TMUX|TMUX_PANE|outside_tmux|--tmux-socket|["']tmux["']|@\[0-9\]""")
+    leaks = re.compile(
+        r"""["']TMUX|TMUX_PANE|outside_windows|--tmux-socket|["']tmux["']|@\[0-9\]"""
+    )
     found = [
         f"{path.relative_to(PACKAGE)}: {line.strip()}"
         for room in ("services", "engine", "ports", "ui", "cli")

@@ -20,7 +20,7 @@ def test_the_tmux_server_ends_and_starts_again(user: User, world: World) -> None
     world.window("other", world.repo, "exec sleep 1000")
     user.opens_dashboard().sees_row("api", "sleep").selects("api")
     world.tmux("kill-server")
-    user.sees_row(" api ", "no window").sees("✕ tmux: The tmux server ended")
+    user.sees_row(" api ", "no window").sees("✕ windows: The tmux server ended")
     user.sees("No window: Enter opens one.").sees_cursor("api")
 
     # It can still be worked with: Enter starts a server and a window.

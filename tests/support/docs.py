@@ -17,6 +17,7 @@ from parallel_tui.ui.commands import COMMANDS as KEYS
 _WHEN_UNSET = {
     "base": "the remote's HEAD, `main` or `master`",
     "agent": "`claude` if installed, else a shell",
+    "multiplexer": "`tmux`, or `screen` where only that is installed",
     "tmux_socket": "tmux's own",
     "tmux_session": "the repository's name",
     "terminal": "the one in use",

@@ -37,6 +37,7 @@ def environment(home: Path, tmux_dir: Path) -> dict[str, str]:
         "GIT_COMMITTER_EMAIL": "ada@example.invalid",
         "GIT_TERMINAL_PROMPT": "0",
         "TMUX_TMPDIR": str(tmux_dir),
+        "SCREENDIR": str(tmux_dir / "screens"),
         "SHELL": "/bin/sh",
         "ENV": "/dev/null",
         "PS1": "$ ",
@@ -54,9 +55,14 @@ def _refuse_foreign_tmux(event: str, args: tuple[object, ...]) -> None:
         return
     argv, env = args[1], args[3]
     words = [os.fsdecode(word) for word in argv] if isinstance(argv, list | tuple) else [str(argv)]
-    if not words or Path(words[0]).name != "tmux":
-        return
+    name = Path(words[0]).name if words else ""
     where: Mapping[str, str] = env if isinstance(env, Mapping) else os.environ
+    if name == "screen":
+        folder = where.get("SCREENDIR", "")
+        if where.get("STY") or not any(folder.startswith(safe) for safe in SAFE_TMUX_DIRS):
+            raise RuntimeError(f"a test would touch screen sessions that are not its own: {words}")
+    if name != "tmux":
+        return
     if "-S" in words[:4]:
         folder = str(Path(words[words.index("-S") + 1]).parent)
     else:

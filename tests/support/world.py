@@ -92,6 +92,27 @@ class World:
             raise AssertionError(f"tmux {args} failed: {done.stderr}")
         return done.stdout
 
+    def screen(self, *args: str, check: bool = True) -> str:
+        """Run GNU Screen on the world's own sockets and return what it printed."""
+        done = subprocess.run(
+            ["screen", *args],
+            cwd=self.root,
+            env=dict(self.env),
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            check=False,
+        )
+        if check and done.returncode:
+            raise AssertionError(f"screen {args} failed: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def screens(self) -> list[str]:
+        """Names of the sockets of screen sessions, as `STY` holds them."""
+        folder = Path(self.env["SCREENDIR"])
+        found = folder.iterdir() if folder.is_dir() else ()
+        return sorted(each.name for each in found if "-query" not in each.name)
+
     def window(
         self,
         name: str,
@@ -125,4 +146,6 @@ class World:
                     capture_output=True,
                     check=False,
                 )
+        for sty in self.screens():
+            self.screen("-S", sty, "-X", "quit", check=False)
         shutil.rmtree(self.root, ignore_errors=True)

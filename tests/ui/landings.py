@@ -33,11 +33,15 @@ class ToyTrial:
         names: All there are.
         clashes: Pairs that conflict, with the paths.
         base: What conflicts with base itself, with the paths.
+        remembers: Paths that were resolved before.
+        resolved: Whether those land as they were.
     """
 
     names: frozenset[str]
     clashes: Mapping[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
     base: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    remembers: frozenset[str] = frozenset()
+    resolved: bool = False
 
     def start(self) -> Reached:
         """Nothing has landed."""
@@ -53,7 +57,8 @@ class ToyTrial:
             every = tuple(dict.fromkeys(path for some in paths for path in some))
             state = "|".join(sorted([*there, name]))
             made = "|".join([*there, name])
-            found.append(Clash(every) if every else Reached(state, made, made))
+            lands = not every or (self.resolved and self.remembers >= set(every))
+            found.append(Reached(state, made, made, every) if lands else Clash(every, marked="m"))
         return found
 
     def in_base(self) -> frozenset[str]:
@@ -84,8 +89,8 @@ class ToyTrial:
         return b""
 
     def known(self, marked: str, paths: Sequence[str]) -> frozenset[str]:
-        """Nothing."""
-        return frozenset()
+        """What is remembered of them."""
+        return self.remembers & set(paths)
 
     def copies(self, name: str) -> Sequence[tuple[str, str]]:
         """None."""
@@ -150,6 +155,8 @@ class FakeLive:
     looked: tuple[LandingSession, ...] = field(default_factory=usual)
     clashes: Mapping[frozenset[str], tuple[str, ...]] = field(default_factory=lambda: CLASH)
     needs: tuple[Dependency, ...] = ()
+    remembers: frozenset[str] = frozenset()
+    resolved: bool = False
     commands: tuple[str, ...] = ("make test",)
     failure: ParallelError | None = None
     gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(1_000))
@@ -158,8 +165,9 @@ class FakeLive:
     stamp: int = 0
     closed: bool = False
 
-    def look(self, *, strategy: Strategy | None, checked: bool) -> None:
+    def look(self, *, strategy: Strategy | None, checked: bool, resolved: bool) -> None:
         """Note that somebody looks."""
+        self.resolved = resolved
         self.looks.append((strategy, checked))
         if self.failure is not None:
             raise self.failure
@@ -177,9 +185,16 @@ class FakeLive:
             self.looked,
             self.needs,
             {},
-            ToyTrial(frozenset(each.name for each in self.looked), self.clashes),
+            ToyTrial(
+                frozenset(each.name for each in self.looked),
+                self.clashes,
+                remembers=self.remembers,
+                resolved=self.resolved,
+            ),
             commands=self.commands,
             place="/work/myapp",
+            remembers=True,
+            resolved=self.resolved,
         )
         return outlook.plan(order=order, rest=True, without=without)
 

@@ -9,6 +9,7 @@ from textual import events
 
 from parallel_tui.model.session.session import Evidence, Session, SessionState
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
+from parallel_tui.ui.widgets.first_run import FirstRun
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
@@ -110,6 +111,11 @@ async def test_the_filter_narrows_while_typing_and_escape_clears_it() -> None:
         await pilot.press("slash", *"fix/")
         await pilot.pause()
         assert _names(table) == ["tests"]
+        await settled(pilot)
+        footer = on_screen(pilot).splitlines()[-1]
+        assert [
+            word for word in footer.split() if word in ("Keep", "Clear", "Help", "Quit", "New")
+        ] == ["Keep", "Clear", "Help", "Quit"]
         await pilot.press("enter")
         assert table.has_focus
         await pilot.press("escape")
@@ -249,3 +255,16 @@ async def test_the_preview_of_a_session_without_a_window_names_the_key_that_open
         assert bare.windows == ()
         dashboard.select_session("main")
         await until(pilot, lambda: "No window: Enter opens one." in on_screen(pilot))
+
+
+async def test_the_first_card_lies_over_the_empty_preview_and_over_nothing_else() -> None:
+    async with running(core_of(samples.empty()), size=(80, 24)) as (pilot, dashboard):
+        card = dashboard.query_one(FirstRun)
+        assert card.display
+        assert dashboard.detail.region.contains_region(card.region)
+        await pilot.press("i")
+        await until(pilot, lambda: not card.display)
+        await pilot.press("v")
+        await until(pilot, lambda: card.display)
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: dashboard.detail.region.contains_region(card.region))

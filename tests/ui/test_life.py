@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -100,10 +100,19 @@ class FakeSyncer:
     earlier: SyncOutcome = OUTCOMES[0]
     stopped: int = 0
 
-    def plan(self, wanted: Any, *, fetch: bool, tell: Callable[[str], None]) -> SyncPlan:
+    def plan(
+        self, wanted: Any, *, fetch: bool, resolved: bool, tell: Callable[[str], None]
+    ) -> SyncPlan:
         self.looks.append({"wanted": wanted, "fetch": fetch})
+        if isinstance(self.answer, SyncPlan):
+            tell("Receiving objects: 50%")
+            first, *rest = self.answer.sessions
+            if first.remembered and resolved:
+                paths = ("src/auth.py", "docs/a b.md")
+                first = replace(first, steps=(), remembered=False, resolved=paths)
+            return replace(self.answer, sessions=(first, *rest))
         tell("Receiving objects: 50%")
-        if isinstance(self.answer, Exception) and fetch:
+        if fetch:
             raise self.answer
         return PLAN
 
@@ -249,6 +258,25 @@ async def test_a_sync_is_shown_first_and_fills_in_as_it_runs() -> None:
         ]
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
+
+
+async def test_what_was_resolved_before_is_resolved_so_once_that_is_said() -> None:
+    first, *rest = PLAN.sessions
+    syncer = FakeSyncer(replace(PLAN, sessions=(replace(first, remembered=True), *rest)))
+    async with running(_core(syncer)) as (pilot, _):
+        screen = cast("SyncScreen", await _open(pilot, "S"))
+        assert "1 can be resolved as before: press e." in _note(screen)
+        await pilot.press("e")
+        await until(pilot, lambda: screen.phase == "ready" and screen.resolved)
+        assert _cells(screen, "mark")[0] == "→"
+        assert (
+            "conflicts in docs/a b.md, src/auth.py, resolved as before" in _cells(screen, "what")[0]
+        )
+        assert "1 with conflicts resolved as before (e: not so)" in _note(screen)
+        assert [look["fetch"] for look in syncer.looks] == [True, False]
+        await pilot.press("e")
+        await until(pilot, lambda: screen.phase == "ready" and not screen.resolved)
+        assert _cells(screen, "mark")[0] == "✗"
 
 
 @pytest.mark.parametrize("key", ["escape", "ctrl+c"])

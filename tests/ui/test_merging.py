@@ -227,6 +227,37 @@ async def test_strategies_and_unchecked_ones(parts: FakeParts) -> None:
         assert parts.plans.looks[-1] == (Strategy.MERGE, True)
 
 
+async def test_a_conflict_lands_as_it_was_resolved_before_once_that_is_said(
+    parts: FakeParts,
+) -> None:
+    parts.plans.remembers = frozenset({"src/auth.py", "docs/a b.md"})
+    async with running(core_of(samples.typical())) as (pilot, _):
+        screen = await opened(pilot)
+        place = cells(screen, "session").index("tests")
+        assert cells(screen, "mark")[place] == "✗"
+        for _ in range(place):
+            await pilot.press("down")
+        await until(pilot, lambda: screen.table.cursor == "tests")
+        assert "press e on the plan: it lands as it was resolved before" in str(
+            screen.about("tests")
+        )
+        await pilot.press("e")
+        await until(pilot, lambda: not screen.working and screen.resolved)
+        place = cells(screen, "session").index("tests")
+        assert cells(screen, "mark")[place].isdigit()
+        assert "conflicts in docs/a b.md, src/auth.py, resolved as before" in str(
+            screen.about("tests")
+        )
+        assert "conflicts resolved as before" in note(screen)
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+        asked = on_screen(pilot)
+        assert "Conflicts are resolved as before in tests: src/auth.py, docs/a b.md" in asked
+        await pilot.press("escape", "e")
+        await until(pilot, lambda: not screen.working and not screen.resolved)
+        assert "✗" in cells(screen, "mark")
+
+
 async def test_a_failure_is_told_and_passes(parts: FakeParts) -> None:
     parts.plans.failure = CouldNotLookError(
         "Landings cannot be simulated: git 2.30 is older than 2.39", hint="Install git 2.39."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static
 
@@ -267,6 +268,23 @@ async def test_tasks_are_added_moved_and_dealt_out_by_key() -> None:
         assert moved[1][1:3] == ("api", "auth")
         assert str(dealt[1][0]).endswith("/TODO")
         assert "main" not in dealt[1][1]
+
+
+@pytest.mark.parametrize(
+    ("pane", "key", "verbs"),
+    [("locks", "L", ["Next field", "Cancel", "Lock"]), ("locks", "enter", ["Cancel"])],
+)
+async def test_the_footer_of_a_form_names_what_can_be_done_in_it(
+    pane: str, key: str, verbs: list[str]
+) -> None:
+    async with running(_core()) as (pilot, _):
+        await _go(pilot, pane)
+        await pilot.press(key)
+        await _form(pilot)
+        await until(pilot, lambda: "F1 Help" in on_screen(pilot) or "? Help" in on_screen(pilot))
+        bindings = pilot.app.screen.active_bindings.values()
+        shown = [one.binding.description for one in bindings if one.binding.show and one.enabled]
+        assert [verb for verb in ("Next field", "Cancel", "Lock", "Send") if verb in shown] == verbs
 
 
 async def test_enter_means_what_the_pane_is_about() -> None:

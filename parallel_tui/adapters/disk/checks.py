@@ -15,7 +15,7 @@ from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.disk.reports import reports
 from parallel_tui.adapters.process.limited import run_line
-from parallel_tui.errors import CouldNotLookError, RefusedError
+from parallel_tui.errors import CouldNotLookError, RefusedError, disk_hint, disk_words
 from parallel_tui.model.landing.check import CheckKey, CheckRecord, Limits, Ran
 from parallel_tui.model.proving.failing import failures
 from parallel_tui.model.settings.consent import Approved
@@ -137,7 +137,8 @@ class KeptChecks:
                         return Ran(status, line.text, str(log), found)
         except OSError as error:
             raise CouldNotLookError(
-                f"The check cannot run: {error.strerror or error}", hint=f"Its log: {log}"
+                f"The check cannot run: {disk_words(error)}",
+                hint=disk_hint(error) or f"Its log: {log}",
             ) from error
         finally:
             with suppress(OSError):

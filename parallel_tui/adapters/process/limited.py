@@ -1,4 +1,4 @@
-"""Run a shell line with its output in a file, as long as it may take."""
+"""Run a shell line with its output in a file, as long as it may take and no longer than we live."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ _PAUSE: Final = 0.05
 """Seconds between two looks at what was printed."""
 _ROOM: Final = 5.0
 """Seconds between two looks whether there is room."""
+_GUARDED: Final = (
+    "exec 3<&0 </dev/null; "
+    "( (read -r _ <&3 || kill -9 0) >/dev/null 2>&1 & ); "
+    'exec 3<&-; exec sh -c "$1"'
+)
+"""Starts a guard beside the line, in its process group and no child of it: when the pipe that is
+its input ends without a word, whoever held it was killed, and so is all of the group."""
 _NICE: Final = 10
 """How much is left to everything else."""
 
@@ -35,7 +42,7 @@ def run_line(
     """Run one line to its end.
 
     Args:
-        line: What `sh -c` gets.
+        line: What `sh -c` gets. It ends with all that it started when we are killed.
         directory: Where.
         env: Variables besides what it may inherit.
         output: Gets all that it prints.
@@ -50,14 +57,22 @@ def run_line(
         CouldNotLookError: When there is no more room; it has been ended then.
         RefusedError: When it was stopped.
     """
-    process = programs.start(
-        ["sh", "-c", line.text],
-        env=os.environ,
-        more=env,
-        directory=directory,
-        stdout=output,
-        stderr=STDOUT,
-    )
+    end_of_ours, ours = os.pipe()
+    try:
+        process = programs.start(
+            ["sh", "-c", _GUARDED, "sh", line.text],
+            env=os.environ,
+            more=env,
+            directory=directory,
+            stdin=os.fdopen(end_of_ours, "rb", closefd=False),
+            stdout=output,
+            stderr=STDOUT,
+        )
+    except BaseException:
+        os.close(ours)
+        raise
+    finally:
+        os.close(end_of_ours)
     late = False
     try:
         if limits is not None:
@@ -83,6 +98,9 @@ def run_line(
         end(process)
         raise
     finally:
+        with suppress(BrokenPipeError):  # the guard was ended with the rest
+            os.write(ours, b"\n")
+        os.close(ours)
         if limits is not None:
             # What it left behind would be in the way of the next run in this directory.
             with suppress(OSError):

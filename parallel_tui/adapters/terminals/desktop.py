@@ -13,7 +13,7 @@ from typing import Final
 from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.terminals.emulators import EMULATORS, Request
 from parallel_tui.errors import ConfigError, RefusedError
-from parallel_tui.model.inheritance import outside_tmux
+from parallel_tui.model.inheritance import outside_windows
 
 SETTLE: Final = 0.5
 """Seconds in which a terminal that cannot start has said so."""
@@ -35,7 +35,7 @@ class DesktopTerminals:
 
     def __init__(self, template: str | None, env: Mapping[str, str]) -> None:
         self._template = template
-        self._env = outside_tmux(env)
+        self._env = outside_windows(env)
 
     def check(self) -> None:
         """See `Terminals.check`."""

@@ -16,7 +16,7 @@ from parallel_tui.adapters.tmux.listing import (
     windows_of,
 )
 from parallel_tui.adapters.tmux.names import key_name
-from parallel_tui.model.inheritance import outside_tmux
+from parallel_tui.model.inheritance import outside_windows
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.model.window.window import Window
 from parallel_tui.record import dataclass
@@ -74,7 +74,7 @@ def attachment(
     tmux = ("tmux", "-S", socket)
     # A target with a window makes that window current on the way, in one command.
     target = f"{window.session_id}:{window.id}"
-    outside = outside_tmux(env)
+    outside = outside_windows(env)
     if same_server(socket_of(env), socket):
         clients = [client for record in attached if (client := _client(record, mark))]
         showing = client_showing(env.get("TMUX_PANE", ""), rows, clients)

@@ -12,14 +12,15 @@ from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.tmux.absent import socket_path
 from parallel_tui.adapters.tmux.names import argument
 from parallel_tui.errors import MuxError
-from parallel_tui.model.inheritance import outside_tmux
+from parallel_tui.model.inheritance import outside_windows
 from parallel_tui.record import dataclass, field
 
 TIMEOUT: Final = 5.0
 """Seconds until a server counts as hung; an answer takes 3 ms."""
 
 INSTALL_HINT: Final = (
-    "Install it, for example with `apt install tmux`, `dnf install tmux` or `brew install tmux`."
+    "Install it, for example with `apt install tmux`, `dnf install tmux` or `brew install tmux`. "
+    "Where GNU Screen is installed and tmux is not, that is used."
 )
 
 _ABSENT: Final = ("no server running", "server exited", "lost server")
@@ -147,7 +148,7 @@ def ask(
     """
     argv = ["tmux", "-u", *address.flags, *chain(commands)]
     try:
-        done = programs.run(argv, env=outside_tmux(os.environ), feed=feed, timeout=timeout)
+        done = programs.run(argv, env=outside_windows(os.environ), feed=feed, timeout=timeout)
     except FileNotFoundError as error:
         raise missing() from error
     except TimeoutExpired as error:

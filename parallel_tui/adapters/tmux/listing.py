@@ -11,8 +11,8 @@ import os
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from parallel_tui.adapters.panes.names import decode, encode
 from parallel_tui.adapters.tmux.command import TmuxError
-from parallel_tui.adapters.tmux.names import decode, encode
 from parallel_tui.adapters.tmux.screens import independent_lines
 from parallel_tui.model.window.window import MuxListing, Pane, PaneEnd, Screen, Window
 from parallel_tui.record import dataclass

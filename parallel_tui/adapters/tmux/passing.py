@@ -11,7 +11,7 @@ from typing import Final
 
 from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.tmux.command import socket_of
-from parallel_tui.model.inheritance import outside_tmux
+from parallel_tui.model.inheritance import outside_windows
 
 _PATIENCE: Final = 2.0
 """Seconds tmux may take."""
@@ -40,7 +40,7 @@ def _passes(env: Mapping[str, str], shown: bool) -> bool:
         return False
     argv = ("tmux", "-S", socket, "show-options", "-Apqv", "-t", pane, "allow-passthrough")
     try:
-        done = programs.run(argv, env=outside_tmux(env), timeout=_PATIENCE)
+        done = programs.run(argv, env=outside_windows(env), timeout=_PATIENCE)
     except (OSError, subprocess.TimeoutExpired):
         return False
     said = done.stdout.decode(errors="replace").strip()

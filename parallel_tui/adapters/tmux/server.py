@@ -12,6 +12,7 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Final
 
+from parallel_tui.adapters.panes.known_servers import KnownServers, Server
 from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.tmux import attachment, typing_in
 from parallel_tui.adapters.tmux.absent import NAME
@@ -26,7 +27,6 @@ from parallel_tui.adapters.tmux.command import (
     missing,
     socket_of,
 )
-from parallel_tui.adapters.tmux.known_servers import KnownServers, Server
 from parallel_tui.adapters.tmux.listening.control import ClientEndedError
 from parallel_tui.adapters.tmux.listening.watching import Watching
 from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
@@ -34,7 +34,7 @@ from parallel_tui.adapters.tmux.names import WINDOW_ID
 from parallel_tui.adapters.tmux.oddities import oddities
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError
-from parallel_tui.model.inheritance import INSIDE_TMUX, outside_tmux
+from parallel_tui.model.inheritance import INSIDE_TMUX, outside_windows
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
@@ -68,6 +68,9 @@ class Tmux:
         session: Name of the repository's tmux session; `None` for the repository's own name. A
             session of that name that we did not make is left alone, and a suffix is used.
         env: Our own environment, which says what tmux we run in; the process's by default.
+
+    Attributes:
+        windows: The repository's windows there.
     """
 
     def __init__(
@@ -80,7 +83,7 @@ class Tmux:
         self._repository = repository
         self._address = Address.of(socket, os.environ if env is None else env)
         self._known = KnownServers(Path(repository.runtime_dir, "servers"))
-        self._windows = Windows(self._address, repository, session, self._known)
+        self.windows = Windows(self._address, repository, session, self._known)
         self._server: int | None = None
         self._absent = False
         self._last: tuple[str, MuxListing] | None = None
@@ -244,14 +247,14 @@ class Tmux:
     ) -> str:
         """See `Mux.open_window`."""
         self.check()
-        return self._windows.open(
+        return self.windows.open(
             session=session, name=name, directory=directory, panes=panes, env=env
         )
 
     def close_window(self, window_id: str) -> None:
         """See `Mux.close_window`."""
         try:
-            self._windows.close(_checked(window_id))
+            self.windows.close(_checked(window_id))
         except NoServerError:
             self._demand_ended()
 
@@ -275,7 +278,7 @@ class Tmux:
     def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
         """See `Mux.command_elsewhere`."""
         # The new terminal is not inside tmux, even if we are.
-        shown = self.attachment(window_id, outside_tmux(env))
+        shown = self.attachment(window_id, outside_windows(env))
         # A terminal may hand the command to a server of its own, with another environment.
         unset = [word for name in INSIDE_TMUX for word in ("-u", name)]
         return ("env", *unset, *shown.argv)

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters import small_file
+from parallel_tui.adapters.panes.known_servers import KnownServers
+from parallel_tui.adapters.panes.names import encode, session_name, window_name
+from parallel_tui.adapters.panes.script import pane_script
 from parallel_tui.adapters.tmux import hooks
 from parallel_tui.adapters.tmux.command import Address, NoServerError, ask
 from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT, perform
-from parallel_tui.adapters.tmux.known_servers import KnownServers
 from parallel_tui.adapters.tmux.listing import (
     EXIT_OPTION,
     OWNER_OPTION,
@@ -20,15 +22,8 @@ from parallel_tui.adapters.tmux.listing import (
     new_mark,
     record_of,
 )
-from parallel_tui.adapters.tmux.names import encode, literal, session_name, window_name
+from parallel_tui.adapters.tmux.names import literal
 from parallel_tui.errors import MuxError, RefusedError
-from parallel_tui.model.inheritance import (
-    AGENTS_OWN,
-    DOUBTFUL,
-    ONE_COMMANDS,
-    PEOPLE,
-    PERSONS,
-)
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import Split
 from parallel_tui.model.settings.consent import PLAIN_SHELL, ApprovedPane
@@ -37,53 +32,16 @@ from parallel_tui.record import dataclass
 _SIZE: Final = ("-x", "200", "-y", "50")
 """Size of a session that nobody looks at yet; it takes the first client's."""
 
+_MANY_HOOKS: Final = 25
+"""Commands that hang hooks in one chain; tmux takes 16 KiB."""
+
 _IDS: Final = "#{session_id} #{window_id} #{pane_id} #{pid} #{socket_path}"
 _WAIT: Final = ("--", "sleep", "5")
 
-_NOT_FOR_PANES: Final = (*ONE_COMMANDS, *AGENTS_OWN, "COLUMNS", "LINES")
-
-_BY_GIT: Final = "".join(
-    f' [ -z "${{{who}_DATE+x}}" ] || unset {" ".join(f"{who}_{what}" for what in PERSONS)};'
-    for who in PEOPLE
+PANE_SCRIPT: Final = pane_script(
+    f'tmux set-option -p -t "$TMUX_PANE" {EXIT_OPTION} "$ended $(date +%s)" 2>/dev/null'
 )
-
-PANE_SCRIPT: Final = (
-    f"""\
-if [ -n "${{GIT_DIR+x}}${{GIT_INDEX_FILE+x}}${{GIT_EXEC_PATH+x}}" ]
-then unset {" ".join(DOUBTFUL)};{_BY_GIT} fi
-unset {" ".join(_NOT_FOR_PANES)}
-"""
-    + """\
-if [ -n "$1" ]; then
-  set -m
-  trap : INT QUIT TSTP
-  sh -m -c '
-    eval "$1"
-    ended=$?
-    while case $(kill -l $ended 2>/dev/null) in *STOP|*TSTP|*TTIN|*TTOU) ;; *) false ;; esac
-    do fg >/dev/null; ended=$?; done
-    exit $ended' sh "$1"
-  ended=$?
-  trap - INT QUIT TSTP
-  tmux set-option -p -t "$TMUX_PANE" """
-    + EXIT_OPTION
-    + """ "$ended $(date +%s)" 2>/dev/null
-  unset ended
-fi
-exec "${SHELL:-/bin/sh}"
-"""
-)
-"""Runs `$1` in a pane and then becomes the user's shell.
-
-The server may be one that somebody started from a git hook or inside an agent: what it would pass
-on is taken away first, by the same rule as for programs that we start ourselves.
-
-Job control (`-m`) makes the command the terminal's foreground process, so that tmux names it and
-not `sh`, and so that Ctrl+C ends it alone. There is no prompt to say `fg` at yet, so a command
-that suspends itself is resumed: it would otherwise die unseen. The inner `sh` takes syntax errors
-and `exit` with it; the pane survives them. How the command ended, and when, is left in an option of
-the pane, where each listing finds it.
-"""
+"""How a command ended, and when, is left in an option of the pane, where each listing finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +93,12 @@ class Windows:
                 hint="Was it moved or deleted? `git worktree list` tells what git believes.",
             )
         first, *further = panes or (PLAIN_SHELL,)
-        place = ["-c", literal(directory), *_environment(env)]
-        session_id, window, pane = self._placeholder(literal(window_name(name)))
+        place = ["-c", literal(directory), *environment(env)]
+        session_id, window, pane = self.placeholder(literal(window_name(name)))
         try:
             # options before the program: its first output could already rename the window
             # (not respawn-window, which makes the window the current one)
-            start = ["respawn-pane", "-k", "-t", pane, *place, *_program(first)]
+            start = ["respawn-pane", "-k", "-t", pane, *place, *program(first)]
             self._begin([*self._marks(window, session), start])
             for layout in further:
                 pane = self._split(pane, place, layout)
@@ -148,7 +106,7 @@ class Windows:
             with suppress(MuxError):
                 self.close(window)
             raise
-        self._hang_bells(session_id, window)
+        self.hang_bells(session_id, window)
         return window
 
     def close(self, window_id: str) -> None:
@@ -166,7 +124,7 @@ class Windows:
                 raise
         self._ring()
 
-    def _placeholder(self, name: str) -> tuple[str, str, str]:
+    def placeholder(self, name: str) -> tuple[str, str, str]:
         """Open a window that waits for its program, in a new session if there is none.
 
         The placeholder ends by itself, should we be ended before the program is there.
@@ -227,28 +185,33 @@ class Windows:
     def _split(self, pane: str, place: list[str], layout: ApprovedPane) -> str:
         way = "-v" if layout.split is Split.BELOW else "-h"
         where = ["-d", way, "-l", f"{layout.size}%", "-t", pane, "-P", "-F", "#{pane_id}"]
-        return self._begin([["split-window", *where, *place, *_program(layout)]])
+        return self._begin([["split-window", *where, *place, *program(layout)]])
 
     def _marks(self, window: str, session: str) -> list[list[str]]:
         at = ["set-option", "-w", "-t", window]
         return [
-            [*at, OWNER_OPTION, encode(session)],
+            self.owner_mark(window, session),
             [*at, "automatic-rename", "off"],
             [*at, "allow-rename", "off"],
         ]
 
-    def _hang_bells(self, session_id: str, window: str) -> None:
+    @staticmethod
+    def owner_mark(target: str, session: str) -> list[str]:
+        """The command that says which session a window is for."""
+        return ["set-option", "-w", "-t", target, OWNER_OPTION, encode(session)]
+
+    def hang_bells(self, session_id: str, *windows: str) -> None:
         """Add hooks for changes; without them, changes are noticed by polling."""
         if self._doorbell_ready():
             bell = self.repository.doorbell
+            chain = hooks.session_commands(session_id, bell)
             with suppress(MuxError):
-                perform(
-                    self.address,
-                    [
-                        *hooks.session_commands(session_id, bell),
-                        *hooks.window_commands(window, bell),
-                    ],
-                )
+                for window in windows:
+                    if len(chain) > _MANY_HOOKS:
+                        perform(self.address, chain)
+                        chain = []
+                    chain += hooks.window_commands(window, bell)
+                perform(self.address, chain)
             self._ring()
 
     def _ring(self) -> None:
@@ -266,10 +229,11 @@ class Windows:
         return os.access(self.repository.runtime_dir, os.W_OK)
 
 
-def _environment(env: Mapping[str, str]) -> list[str]:
+def environment(env: Mapping[str, str]) -> list[str]:
+    """Options that set variables in a pane."""
     return [word for key, value in env.items() for word in ("-e", f"{key}={value}")]
 
 
-def _program(pane: ApprovedPane) -> list[str]:
+def program(pane: ApprovedPane) -> list[str]:
     """Several words, so that tmux runs them directly and not through the user's shell."""
     return ["--", "sh", "-c", PANE_SCRIPT, "pdev", pane.command.text]

@@ -16,7 +16,7 @@ from typing import Any, Final
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
+from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError, disk_hint, disk_words
 from parallel_tui.model.landing.record import LandingRecord, record_from
 from parallel_tui.model.sync.backup_ref import Keeps, is_run
 from parallel_tui.model.text import strict_json
@@ -134,7 +134,9 @@ class LandingRecords:
 
 
 def _unwritten(error: OSError) -> RefusedError:
-    return RefusedError(f"What a landing does could not be recorded: {error}")
+    return RefusedError(
+        f"What a landing does could not be recorded: {disk_words(error)}", hint=disk_hint(error)
+    )
 
 
 def _order(name: str) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import guard, write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
+from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError, disk_hint, disk_words
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.sync.backup_ref import Keeps, is_run
 from parallel_tui.model.sync.record import Entry, Record, standing_from
@@ -60,7 +60,10 @@ class SyncRecords:
             with guard(self._guard, patience=patience):
                 yield
         except OSError as error:
-            raise RefusedError(f"Nothing was brought up to date: {error}") from error
+            # Landings hold it as well.
+            raise RefusedError(
+                f"Nothing was changed: {disk_words(error)}", hint=disk_hint(error)
+            ) from error
 
     def new(self, time: str) -> Record:
         """A record for a new run, with a unique name."""
@@ -91,7 +94,10 @@ class SyncRecords:
                 self.folder / f"{record.time}.json", (strict_json.line(data) + "\n").encode("ascii")
             )
         except OSError as error:
-            raise RefusedError(f"What a sync does could not be recorded: {error}") from error
+            raise RefusedError(
+                f"What a sync does could not be recorded: {disk_words(error)}",
+                hint=disk_hint(error),
+            ) from error
 
     def settle(self, record: Record, *, clean: bool) -> None:
         """Write a finished record; one that rewrote nothing is deleted.
@@ -109,7 +115,10 @@ class SyncRecords:
         try:
             self.forget(record.time)
         except OSError as error:
-            raise RefusedError(f"What a sync did could not be recorded: {error}") from error
+            raise RefusedError(
+                f"What a sync did could not be recorded: {disk_words(error)}",
+                hint=disk_hint(error),
+            ) from error
 
     def load(self, time: str) -> Record:
         """Read the record of one run.

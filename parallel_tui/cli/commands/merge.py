@@ -65,6 +65,12 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
             help="land the sessions in the order in which they are named, and no other",
         )
         made.add_argument(
+            "--resolved",
+            action="store_true",
+            help="count those in as well whose every conflict git remembers how to resolve, and "
+            "land them so",
+        )
+        made.add_argument(
             "--print",
             dest="script",
             action="store_true",
@@ -151,7 +157,9 @@ def _prove(plan: LandingPlan, core: Core, parsed: argparse.Namespace, output: Ou
     from parallel_tui.cli.render.joint import proofs
 
     wanted = [each.session for each in plan.order]
-    proof = proved(prover(core), wanted, output, plan.strategy, trust=parsed.trust)
+    proof = proved(
+        prover(core), wanted, output, plan.strategy, trust=parsed.trust, resolved=plan.resolved
+    )
     if proof.passed and not proof.out and proof.tree == plan.tree:
         output.talk(f"Proved together: {', '.join(wanted)}")
         return
@@ -180,6 +188,7 @@ def _planned(parsed: argparse.Namespace, plans: LandingPlanner) -> LandingPlan:
         order=parsed.sessions if parsed.in_order else None,
         strategy=Strategy(parsed.strategy) if parsed.strategy else None,
         checked=not parsed.unchecked,
+        resolved=parsed.resolved,
     )
 
 

@@ -40,6 +40,11 @@ def configure_prove(parser: argparse.ArgumentParser) -> None:
         help="how long one command may take, such as 90s or 30m (default: prove.timeout)",
     )
     parser.add_argument(
+        "--resolved",
+        action="store_true",
+        help="land conflicts as git remembers that they were resolved",
+    )
+    parser.add_argument(
         "--trust", action="store_true", help="allow the commands that the repository's file gives"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -63,7 +68,15 @@ def run_prove(parsed: argparse.Namespace, output: Output) -> int:
         raise UsageError("--timeout needs some time", hint="Write 90s, 30m or 1h.")
     service = prover(core_for(parsed, output))
     strategy = Strategy(parsed.strategy) if parsed.strategy else None
-    proof = proved(service, wanted, output, strategy, seconds=seconds, trust=parsed.trust)
+    proof = proved(
+        service,
+        wanted,
+        output,
+        strategy,
+        seconds=seconds,
+        trust=parsed.trust,
+        resolved=parsed.resolved,
+    )
     if output.json:
         output.data({"proof": proofs.proof_json(proof)})
     else:
@@ -80,6 +93,7 @@ def proved(
     *,
     seconds: float | None = None,
     trust: bool = False,
+    resolved: bool = False,
 ) -> JointProof:
     """Prove sessions together, showing what the check prints to whoever watches.
 
@@ -90,6 +104,7 @@ def proved(
         strategy: How they are landed; as configured by default.
         seconds: How long one command may take; as configured by default.
         trust: Whether the repository's commands may run without a question.
+        resolved: Whether conflicts land as they were resolved before.
     """
     from parallel_tui.cli.render import ask
     from parallel_tui.cli.render.joint import proofs
@@ -110,7 +125,9 @@ def proved(
     )
     while True:
         try:
-            return service.prove(wanted, watcher, strategy=strategy, seconds=seconds)
+            return service.prove(
+                wanted, watcher, strategy=strategy, seconds=seconds, resolved=resolved
+            )
         except TrustNeededError as error:
             # What is asked about may differ from tree to tree: a session changed a script.
             ask.consent(output, error, trust=trust)

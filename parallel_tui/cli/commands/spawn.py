@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from parallel_tui import bootstrap
+from parallel_tui.bootstrap import multiplexers
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
@@ -140,7 +140,7 @@ def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
     """Start a session, or show its plan."""
     if parsed.attach and parsed.no_window:
         raise UsageError("--attach needs a window, and --no-window opens none")
-    if parsed.attach and not (ask.has_terminal(output) or bootstrap.in_window(os.environ)):
+    if parsed.attach and not (ask.has_terminal(output) or multiplexers.in_window(os.environ)):
         raise UsageError(
             "--attach needs a terminal, and this is none",
             hint="Leave it out; `pdev attach NAME` goes there later.",

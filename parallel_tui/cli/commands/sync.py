@@ -47,6 +47,11 @@ def configure_sync(parser: argparse.ArgumentParser) -> None:
         help="continue with the last fetched state when fetching fails",
     )
     parser.add_argument(
+        "--resolved",
+        action="store_true",
+        help="where git remembers how every conflict was resolved, resolve it so",
+    )
+    parser.add_argument(
         "--at-rest",
         action="store_true",
         help="each once its agent is proved at rest: now, or while a dashboard runs",
@@ -68,7 +73,8 @@ def run_sync(parsed: argparse.Namespace, output: Output) -> int:
         raise UsageError("--undo puts back a whole sync; it takes no sessions")
     if parsed.all and parsed.sessions:
         raise UsageError("Either sessions or --all, not both")
-    if parsed.at_rest and (parsed.all or parsed.merge or parsed.dry_run or parsed.undo is not None):
+    others = (parsed.all, parsed.merge, parsed.dry_run, parsed.undo is not None, parsed.resolved)
+    if parsed.at_rest and any(others):
         raise UsageError("--at-rest takes the names of sessions, and no other way of syncing them")
     core = core_for(parsed, output, changes=not parsed.dry_run)
     if parsed.at_rest:
@@ -80,6 +86,7 @@ def run_sync(parsed: argparse.Namespace, output: Output) -> int:
         merge=parsed.merge,
         fetch=not parsed.no_fetch,
         stale=parsed.stale,
+        resolved=parsed.resolved,
         tell=_progress(output),
         settle=not parsed.dry_run,
     )
@@ -159,6 +166,15 @@ def _show(
     elif (run := undoable_run(outcomes)) is not None:
         output.talk(f"To take it back: pdev sync --undo {run}")
     clashed = [each.name for each in outcomes if each.result is Result.CONFLICT]
+    again = [each.name for each in plan.sessions if each.remembered and each.name in clashed]
+    if again and not output.json:
+        how = " --merge" if plan.merge else ""
+        output.talk(
+            one_line(
+                "git remembers how this was resolved: "
+                f"pdev sync --resolved{how} {shlex.join(again)}"
+            )
+        )
     if clashed and not output.json:
         what = f"git merge {plan.onto_name}" if plan.merge else f"git rebase {plan.onto_name}"
         where = f'cd "$(pdev path {shlex.quote(clashed[0])})"'

@@ -120,7 +120,7 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
         return 0
     output.line(people.header(snapshot))
     for health in snapshot.health:
-        output.line(one_line(f"{health.source.value}: {health.message}"))
+        output.line(one_line(f"{health.source.words}: {health.message}"))
     output.line()
     for line in people.table(snapshot, output, core.clock()):
         output.line(line)

@@ -7,6 +7,7 @@ import os
 import sys
 
 from parallel_tui import bootstrap
+from parallel_tui.bootstrap import multiplexers
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.errors import MuxError, RefusedError, UsageError
@@ -29,7 +30,7 @@ def configure_attach(parser: argparse.ArgumentParser) -> None:
 def run_attach(parsed: argparse.Namespace, output: Output) -> int:
     """Replace this process by the command that shows the session's window."""
     core = core_for(parsed, output)
-    if not (ask.has_terminal(output) or bootstrap.in_window(os.environ)):
+    if not (ask.has_terminal(output) or multiplexers.in_window(os.environ)):
         core.sessions.find(parsed.name)  # a wrong name is the better thing to tell
         raise _no_terminal(parsed.name)
     attachment = core.attacher.attach(parsed.name)

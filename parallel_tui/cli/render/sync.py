@@ -78,10 +78,13 @@ def plan_json(plan: SyncPlan) -> dict[str, object]:
                         "commit": step.commit,
                         "subject": step.subject,
                         "conflicts": list(step.conflicts),
+                        "resolved": list(step.resolved),
                     }
                     for step in row.steps
                 ],
                 "conflicts": list(row.conflicts),
+                "remembered": row.remembered,
+                "resolved": list(row.resolved),
                 "notes": list(row.notes),
             }
             for row in plan.sessions

@@ -6,7 +6,7 @@ from parallel_tui.engine.table import Row, always
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import known
 from parallel_tui.model.landing.check import CheckKey
-from parallel_tui.model.landing.standing import Checked
+from parallel_tui.model.landing.standing import KnownTests
 from parallel_tui.model.proving.proof import marks
 from parallel_tui.model.scope import Look
 
@@ -99,7 +99,7 @@ class CheckReader:
         self._changed = changed
         self._trees: dict[str, str] = {}
         # Else subjects would count until the first answer.
-        facts.put(checked=Checked({}))
+        facts.put(checked=KnownTests({}))
 
     def row(self) -> Row:
         """Its row among the sources."""
@@ -126,6 +126,6 @@ class CheckReader:
             record = self._kept.record(CheckKey(tree, self._commands, system))
             if record is not None:
                 passed[head] = record.passed
-        if self._facts.put(checked=Checked(passed)):
+        if self._facts.put(checked=KnownTests(passed)):
             self._changed()
         return RECONCILE

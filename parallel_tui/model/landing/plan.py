@@ -77,6 +77,11 @@ class Opponent:
     marked: str = ""
     resolved: tuple[str, ...] = ()
 
+    @property
+    def resolvable(self) -> bool:
+        """Whether git remembers how to resolve all that conflicts."""
+        return bool(self.paths) and set(self.paths) <= set(self.resolved)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -91,6 +96,7 @@ class Turn:
         reason: Why it stands at this place, in words.
         conditions: What makes it ready.
         size: What it changes of base as it is then; `None` where that is not known.
+        resolved: Paths in which it conflicts there, and that land as they were resolved before.
     """
 
     session: str
@@ -101,6 +107,7 @@ class Turn:
     reason: str
     conditions: tuple[Condition, ...] = ()
     size: ChangeSize | None = None
+    resolved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,7 @@ class LandingPlan:
         by_hand: All that is ready in the order that was asked for, those that do not land in it
             included; `None` where the order was computed.
         size: What all of it changes; `None` where that is not known.
+        resolved: Whether it was allowed to land conflicts as they were resolved before.
     """
 
     base: Base
@@ -154,6 +162,7 @@ class LandingPlan:
     place: str | None = None
     by_hand: tuple[str, ...] | None = None
     size: ChangeSize | None = None
+    resolved: bool = False
 
     @property
     def method(self) -> str:

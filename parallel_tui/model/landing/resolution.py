@@ -52,10 +52,21 @@ def known_note(paths: Collection[str]) -> str:
     Args:
         paths: What it is known for.
     """
+    return f"{KNOWN}: git remembers a resolution for {_some(paths)}"
+
+
+def resolved_note(paths: Collection[str]) -> str:
+    """That conflicts are resolved as they were before, in words; empty where there are none.
+
+    Args:
+        paths: What conflicts.
+    """
+    return f"conflicts in {_some(paths)}, resolved as before" if paths else ""
+
+
+def _some(paths: Collection[str]) -> str:
     some = sorted(paths)
-    more = f" and {len(some) - 3} more" if len(some) > 3 else ""
-    where = ", ".join(some[:3]) + more
-    return f"{KNOWN}: git remembers a resolution for {where}, and applies it where rerere is on"
+    return ", ".join(some[:3]) + (f" and {len(some) - 3} more" if len(some) > 3 else "")
 
 
 def changed_lines(resolution: Resolution) -> Iterator[str]:

@@ -20,11 +20,14 @@ class Reached:
             have landed; equal texts mean equal outcomes.
         commit: Commit of base then; it need not be in the repository.
         tree: Its tree.
+        resolved: Paths in which the last of them conflicts, and that are as they were resolved
+            before.
     """
 
     state: str
     commit: str
     tree: str
+    resolved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

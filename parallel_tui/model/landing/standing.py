@@ -79,7 +79,7 @@ _AT_WORK: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class KnownTests:
     """How the configured check of sessions' work ended.
 
     Attributes:
@@ -94,7 +94,7 @@ def standing(
     conflicts: int = 0,
     *,
     in_base: bool = False,
-    checked: Checked | None = None,
+    checked: KnownTests | None = None,
     outside: bool = False,
 ) -> Lands:
     """How a session stands, by the same conditions as the merge plan.

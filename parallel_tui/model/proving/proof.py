@@ -51,10 +51,12 @@ class LeftOut:
     Attributes:
         session: Its name.
         why: The reason, in words.
+        unknown: Whether it could not be tried at all.
     """
 
     session: str
     why: str
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def marks(
     commands: tuple[str, ...],
     running: Collection[Member] = (),
 ) -> ProofMarks:
-    """What proofs say of sessions as they are now; one of other commits says nothing.
+    """What proofs say of sessions as they are now; one of another tree says nothing.
 
     Args:
         proofs: All there are, newest first.
@@ -175,8 +177,10 @@ def marks(
         for broken in proof.breaks:
             if there.issuperset(broken.tried):
                 breaks.setdefault(broken.sessions, (broken, proof.at))
-        if names := there.intersection(proof.aboard):
-            together.append((frozenset(names), proof.at))
+        # What was checked is all of them together: without one, or with another commit of one, it
+        # would have other files.
+        if proof.aboard and there.issuperset(proof.aboard):
+            together.append((frozenset(proof.aboard), proof.at))
     busy = frozenset(each.session for each in running if heads.get(each.session) == each.commit)
     told: dict[str, ProofState] = {}
     for broken, at in breaks.values():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from parallel_tui.model.fact import Pending, Unknown, why_not
 from parallel_tui.model.text.words import GLYPHS, ago, branch_label, lasting, plural, size
+from parallel_tui.model.window.window import MUX_SOURCE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ SOURCES: Final[Mapping[str, str]] = {
     "bell": "the bell",
     "exit": "the end of what its pane was opened for",
     "git": "git",
-    "tmux": "tmux",
+    MUX_SOURCE: "the multiplexer",
 }
 """Where evidence was seen, for people."""
 

@@ -47,6 +47,10 @@ class Origin(StrEnum):
         return self is Origin.REPOSITORY
 
 
+_STATUS: Final = "while clear; GIT_OPTIONAL_LOCKS=0 git status --short --branch; do sleep 5; done"
+"""What `watch -n 5 git status` shows, where there is no `watch` too."""
+
+
 class Split(StrEnum):
     """Position of a further pane, relative to the one before it."""
 
@@ -55,28 +59,119 @@ class Split(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TypedLine:
+    """A line that is typed into a pane's shell.
+
+    Attributes:
+        text: What is typed.
+        enter: Whether Enter is pressed behind it.
+    """
+
+    text: str
+    enter: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class LayoutPane:
     """One pane of a window layout.
 
     Attributes:
         command: Shell command to run in it; `{agent}` stands for the agent command with its
-            prompt; empty for a plain shell.
+            prompt, `{check}` for the commands of `merge.check`; empty for a plain shell.
         split: Where it goes; `None` only for the first pane.
         size: Percent of the space it is split from, 10 to 90.
+        typed: Lines typed into the shell, in which they have effect: `cd`, aliases.
+        directory: Where it starts, seen from its window's directory.
+        env: Variables set in it.
+        focus: Whether it gets the input.
     """
 
     command: str = "{agent}"
     split: Split | None = None
     size: int = 50
+    typed: tuple[TypedLine, ...] = ()
+    directory: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+    focus: bool = False
 
 
-LAYOUTS: Final[Mapping[str, tuple[LayoutPane, ...]]] = MappingProxyType(
+@dataclass(frozen=True, slots=True)
+class LayoutWindow:
+    """One window of a layout.
+
+    Attributes:
+        name: Shown name; empty for that of its session, or its position.
+        panes: At least one.
+        session: The session whose window it is; empty for the main worktree, or the session that
+            is started.
+        directory: Where it starts, seen from the layout's directory in that worktree.
+        arrangement: One of tmux's, by name (`tiled`) or as tmux writes it; empty for none.
+        env: Variables set in its panes.
+        options: Options of the window, in tmux's names.
+        focus: Whether it is shown first.
+    """
+
+    name: str = ""
+    panes: tuple[LayoutPane, ...] = (LayoutPane(),)
+    session: str = ""
+    directory: str = ""
+    arrangement: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    focus: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Windows with their panes.
+
+    Attributes:
+        windows: At least one.
+        directory: Where they start, seen from the worktree.
+        env: Variables set in all panes.
+        options: Options of the repository's tmux session, in tmux's names.
+        before: Shell lines that run before anything opens; the first that fails stops it.
+    """
+
+    windows: tuple[LayoutWindow, ...]
+    directory: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    before: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, *panes: LayoutPane) -> Layout:
+        """A layout of one window."""
+        return cls((LayoutWindow(panes=panes),))
+
+    @property
+    def panes(self) -> tuple[LayoutPane, ...]:
+        """All panes, window by window."""
+        return tuple(pane for window in self.windows for pane in window.panes)
+
+
+_CHECKS: Final = LayoutPane("{check}", Split.RIGHT)
+
+LAYOUTS: Final[Mapping[str, Layout]] = MappingProxyType(
     {
-        "single": (LayoutPane(),),
-        "split": (LayoutPane(), LayoutPane("", Split.RIGHT, 40)),
-        "stack": (LayoutPane(), LayoutPane("", Split.BELOW, 30)),
+        "single": Layout.of(LayoutPane()),
+        "split": Layout.of(LayoutPane(), LayoutPane("", Split.RIGHT, 40)),
+        "stack": Layout.of(LayoutPane(), LayoutPane("", Split.BELOW, 30)),
+        "parallel-dev": Layout(
+            (
+                LayoutWindow("main", (LayoutPane(), _CHECKS), focus=True),
+                LayoutWindow(session="feature"),
+                LayoutWindow(session="api"),
+                LayoutWindow(
+                    "monitor", (LayoutPane("htop || top"), LayoutPane(_STATUS, Split.BELOW))
+                ),
+                LayoutWindow("git", (LayoutPane(""),)),
+            ),
+            options=(("status-right", "#[fg=green]Parallel Dev #[fg=yellow]| #[fg=cyan]%H:%M"),),
+        ),
     }
 )
+"""Layouts that everybody has; the last is of the repository, as in the guide."""
 
 
 class EditWatch(StrEnum):
@@ -110,6 +205,8 @@ class Config:
             an empty string for a shell. `{prompt}` in it stands for the quoted prompt.
         layout: Name of the window layout used when none is asked for.
         layouts: All layouts by name.
+        multiplexer: What windows are opened in, `tmux` or `screen`; `None` for tmux, and for GNU
+            Screen where only that is installed.
         tmux_socket: Name or path of the tmux socket; `None` for the default one.
         tmux_session: Name of the tmux session for the repository; `None` for the repository's.
         edit_watch: How edits are noticed.
@@ -162,7 +259,8 @@ class Config:
     setup: tuple[str, ...] = ()
     agent: str | None = None
     layout: str = "single"
-    layouts: Mapping[str, tuple[LayoutPane, ...]] = field(default_factory=lambda: LAYOUTS)
+    layouts: Mapping[str, Layout] = field(default_factory=lambda: LAYOUTS)
+    multiplexer: str | None = None
     tmux_socket: str | None = None
     tmux_session: str | None = None
     edit_watch: EditWatch = EditWatch.AUTO

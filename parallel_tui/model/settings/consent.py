@@ -13,7 +13,7 @@ from typing import final
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.settings import agent_command
 from parallel_tui.model.settings.consent_question import NamedFile, Question, ShellLine
-from parallel_tui.record import dataclass
+from parallel_tui.record import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,13 +104,23 @@ class ApprovedPane:
 
     Attributes:
         command: Empty for a plain shell.
-        split: As for `LayoutPane`.
-        size: As for `LayoutPane`.
+        split: As for `LayoutPane`; as all that follow.
+        size: Percent.
+        typed: Lines, each with whether Enter is pressed behind it.
+        directory: Where it starts, seen from its window's.
+        env: Variables of its own.
+        focus: Whether it gets the input.
+        source: The layout's own words for the command, to write the layout down again.
     """
 
     command: Approved
     split: Split | None = None
     size: int = 50
+    typed: tuple[tuple[Approved, bool], ...] = ()
+    directory: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+    focus: bool = False
+    source: str = ""
 
 
 def ours(text: str) -> Approved:
@@ -144,10 +154,7 @@ class Ready:
     def window(self, prompt: str, file: str | None = None) -> tuple[ApprovedPane, ...]:
         """The panes, with the agent and its prompt filled in."""
         agent = self.agent.with_prompt(prompt, file)
-        return tuple(
-            ApprovedPane(pane.command.with_agent(agent), pane.split, pane.size)
-            for pane in self.panes
-        )
+        return tuple(replace(pane, command=pane.command.with_agent(agent)) for pane in self.panes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +164,14 @@ class Wanted:
     Attributes:
         setup: Run in the worktree.
         agent: Starts the agent, where a pane does; its text is empty for a plain shell.
-        panes: Panes of the window and the command of each.
+        panes: Panes of the windows and the command of each.
+        set_beside: Variables and options that the layout sets, in words.
     """
 
     setup: tuple[ShellLine, ...]
     agent: ShellLine
     panes: tuple[tuple[LayoutPane, ShellLine], ...]
+    set_beside: tuple[ShellLine, ...] = ()
 
     @property
     def foreign(self) -> tuple[ShellLine, ...]:
@@ -174,9 +183,14 @@ class Wanted:
         panes = [pane for pane, _ in self.panes]
         if self.agent.origin.asked_about and self.agent.text and agent_command.runs_agent(panes):
             yield self.agent
-        for _, command in self.panes:
-            if command.origin.asked_about and command.text not in ("", agent_command.AGENT):
+        yield from (each for each in self.set_beside if each.origin.asked_about)
+        for pane, command in self.panes:
+            if not command.origin.asked_about:
+                continue
+            if command.text not in ("", agent_command.AGENT):
                 yield command
+            for text in (*(f"{key}={value}" for key, value in pane.env), *_texts(pane)):
+                yield replace(command, text=text)
 
     def approve(
         self,
@@ -203,7 +217,20 @@ class Wanted:
             setup=tuple(Approved(each.text, _MINT) for each in self.setup),
             agent=Approved(self.agent.text, _MINT),
             panes=tuple(
-                ApprovedPane(Approved(command.text, _MINT), pane.split, pane.size)
+                ApprovedPane(
+                    Approved(command.text, _MINT),
+                    pane.split,
+                    pane.size,
+                    tuple((Approved(each.text, _MINT), each.enter) for each in pane.typed),
+                    pane.directory,
+                    pane.env,
+                    pane.focus,
+                    pane.command,
+                )
                 for pane, command in self.panes
             ),
         )
+
+
+def _texts(pane: LayoutPane) -> Iterator[str]:
+    yield from (each.text for each in pane.typed)

@@ -153,9 +153,19 @@ SETTINGS: Final = (
         "layouts",
         "layouts",
         values.layouts,
-        "layouts by name, each a list of panes: {command, split: right|below, size: percent}",
+        "layouts by name, each a list of panes: {command, split: right|below, size: percent}, or "
+        "of windows with panes",
         merged=True,
         runs=True,
+    ),
+    Setting(
+        "multiplexer",
+        "multiplexer",
+        values.optional(values.one_of("tmux", "screen")),
+        "what windows are opened in: tmux, screen (GNU Screen)",
+        env="PDEV_MULTIPLEXER",
+        refuse=refusals.user_only,
+        runs=False,
     ),
     Setting(
         "tmux.socket",

@@ -10,13 +10,15 @@ import re
 import string
 from types import MappingProxyType
 
-from parallel_tui.model.settings.config import EditWatch, LayoutPane, Split
+from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.text.patterns import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Final
+
+    from parallel_tui.model.settings.config import Layout
 
 Step = str | int
 """A key of a mapping, or a position in a list."""
@@ -255,43 +257,14 @@ def priorities(value: object) -> Mapping[str, int]:
     return MappingProxyType(checked)
 
 
-def _pane(value: object, position: int) -> LayoutPane:
-    if isinstance(value, str):
-        value = {"command": value}
-    if not isinstance(value, dict):
-        raise WrongValueError(value, "a command, or a mapping of command, split and size")
-    for key in value:
-        if key not in ("command", "split", "size"):
-            raise WrongValueError(key, "one of command, split, size", (key,), key=True)
-    command = value.get("command", "{agent}")
-    split = value.get("split", Split.RIGHT.value if position else None)
-    size = value.get("size", 50)
-    if position == 0 and split is not None:
-        raise WrongValueError(split, "left out: there is nothing to split yet", ("split",))
-    if position and split not in tuple(Split):
-        raise WrongValueError(split, f"one of {', '.join(Split)}", ("split",))
-    try:
-        command = line("a command, or '' for a shell", empty=True)(command)
-    except WrongValueError as error:
-        raise error.below("command") from None
-    try:
-        size = whole_number(10, 90)(size)
-    except WrongValueError as error:
-        raise WrongValueError(size, error.allowed + " (percent)", ("size",)) from None
-    return LayoutPane(command, Split(str(split)) if position else None, size)
+def layouts(value: object) -> Mapping[str, Layout]:
+    """Layouts by name, each a list of panes or a mapping of windows."""
+    from parallel_tui.model.settings.layouts import reading
 
-
-def layouts(value: object) -> Mapping[str, tuple[LayoutPane, ...]]:
-    """Layouts by name; a pane may be given as just its command."""
     checked = {}
-    for name, panes in _named(value, "names to lists of panes").items():
-        if not isinstance(panes, list) or not 1 <= len(panes) <= 12:
-            raise WrongValueError(panes, "a list of 1 to 12 panes", (name,))
-        made = []
-        for position, pane in enumerate(panes):
-            try:
-                made.append(_pane(pane, position))
-            except WrongValueError as error:
-                raise error.below(name, position) from None
-        checked[name] = tuple(made)
+    for name, given in _named(value, "names to lists of panes").items():
+        try:
+            checked[name] = reading.layout(given)
+        except WrongValueError as error:
+            raise error.below(name) from None
     return MappingProxyType(checked)

@@ -52,7 +52,8 @@ def event_words(event: Event) -> str:
         payload: Json = strict_json.parse(event.payload)
     except strict_json.NotJsonError:
         payload = event.payload
-    who = event.session or "Somebody"
+    # Not "You": agents read this as well.
+    who = "The user" if event.session == "user" else event.session or "Somebody"
     word = _EVENTS.get(event.type)
     if word is not None:
         try:

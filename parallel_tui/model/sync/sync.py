@@ -59,11 +59,13 @@ class SyncStep:
         commit: Object id.
         subject: First line of its message.
         conflicts: Paths it would conflict in; a rebase stops there, so later ones have none.
+        resolved: Paths it conflicts in, and that become what they were resolved to before.
     """
 
     commit: str
     subject: str
     conflicts: tuple[str, ...] = ()
+    resolved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,9 @@ class SessionSync:
         skip: Why it is left alone; `None` when it is not.
         detail: That reason in words.
         notes: What else to know, such as a prediction that could not be made.
+        remembered: Whether git remembers how everything that conflicts was resolved.
+        resolved: Paths that conflict, and become what they were resolved to before.
+        tree: Tree it comes to; empty where that is not known.
     """
 
     key: str
@@ -95,6 +100,9 @@ class SessionSync:
     skip: Skip | None = None
     detail: str = ""
     notes: tuple[str, ...] = ()
+    remembered: bool = False
+    resolved: tuple[str, ...] = ()
+    tree: str = ""
 
     @property
     def conflicting(self) -> bool:
@@ -115,6 +123,7 @@ class SyncPlan:
         forward: Commit the local base may be moved on to; `None` when it stays.
         notes: What was and was not done about base and remote.
         sessions: One each that was asked for.
+        resolved: Whether it was allowed to resolve conflicts as they were resolved before.
     """
 
     base: str
@@ -125,6 +134,7 @@ class SyncPlan:
     forward: str | None = None
     notes: tuple[str, ...] = ()
     sessions: tuple[SessionSync, ...] = ()
+    resolved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ def _health(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     after = {_trouble(health): health for health in new.health}
     for key, health in after.items():
         if key not in before and health.level is Level.ERROR and not _explained(health, new):
-            words = f"{health.source.value}: {health.message}"
+            words = f"{health.source.words}: {health.message}"
             yield Change(ChangeKind.TROUBLE, Attention.NOTICE, words)
     failing = {health.source for health in new.health if health.level is Level.ERROR}
     recovered = {
@@ -178,7 +178,7 @@ def _health(old: Snapshot, new: Snapshot) -> Iterator[Change]:
         if health.level is Level.ERROR and health.source not in failing
     }
     for source in sorted(recovered):
-        yield Change(ChangeKind.RECOVERED, Attention.LOG, f"{source.value} answers again")
+        yield Change(ChangeKind.RECOVERED, Attention.LOG, f"{source.words} can be read again")
 
 
 def _explained(health: Health, snapshot: Snapshot) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from parallel_tui.model.fact import Fact
-    from parallel_tui.model.landing.standing import Checked
+    from parallel_tui.model.landing.standing import KnownTests
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
     from parallel_tui.model.proving.proof import ProofMarks
@@ -36,6 +36,11 @@ class Source(StrEnum):
     OVERLAPS = "overlaps"
     AGENTS = "agents"
     REQUESTS = "requests"
+
+    @property
+    def words(self) -> str:
+        """The same for people: whichever multiplexer it is, it is read for its windows."""
+        return "windows" if self is Source.MUX else self.value
 
 
 class Level(StrEnum):
@@ -101,7 +106,7 @@ class Snapshot:
     overlaps: Fact[tuple[Overlap, ...]] = PENDING
     boundaries: Fact[BoundaryView] = PENDING
     proofs: ProofMarks | None = None
-    checked: Checked | None = None
+    checked: KnownTests | None = None
     paused: bool = False
 
     def session(self, key_or_name: str) -> Session | None:

@@ -41,7 +41,14 @@ class LandingSteps(Protocol):
         """
         ...
 
-    def make(self, trial: LandingTrial, turn: Turn, onto: str, strategy: Strategy) -> str:
+    def make(
+        self,
+        trial: LandingTrial,
+        turn: Turn,
+        onto: str,
+        strategy: Strategy,
+        message: str = "",
+    ) -> str:
         """Make the commits of a landing, and move nothing.
 
         Args:
@@ -49,6 +56,7 @@ class LandingSteps(Protocol):
             turn: What lands.
             onto: Commit of base.
             strategy: How it lands.
+            message: What a merge or a squash says of itself; `message` tells by default.
 
         Returns:
             Where base would stand.

@@ -33,12 +33,13 @@ class LivePlan:
         """A number that changes whenever a check was kept."""
         return self._planner.readiness.checks.kept.stamp
 
-    def look(self, *, strategy: Strategy | None, checked: bool) -> None:
+    def look(self, *, strategy: Strategy | None, checked: bool, resolved: bool = False) -> None:
         """Look again; the former look is dropped once this one has worked.
 
         Args:
             strategy: How sessions are landed; as configured by default.
             checked: Whether only those are ready whose tests are known to pass.
+            resolved: Whether conflicts land as they were resolved before.
 
         Raises:
             ParallelError: As for `LandingPlanner.outlook`.
@@ -46,7 +47,9 @@ class LivePlan:
         with self._lock:
             self._demand_open()
             former = self._outlook
-            fresh = self._planner.outlook(strategy=strategy, checked=checked, former=former)
+            fresh = self._planner.outlook(
+                strategy=strategy, checked=checked, resolved=resolved, former=former
+            )
             if former is not None and former.trial is not fresh.trial:
                 former.close()
             self._outlook = fresh

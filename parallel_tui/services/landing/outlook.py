@@ -10,6 +10,7 @@ from parallel_tui.model.landing.explain import Explainer, Rank
 from parallel_tui.model.landing.order import best_order, landed
 from parallel_tui.model.landing.plan import Block, Blocked, LandingPlan, Opponent, Strategy, Turn
 from parallel_tui.model.landing.readiness import Condition, Needed
+from parallel_tui.model.landing.resolution import resolved_note
 from parallel_tui.record import dataclass, field, replace
 
 TYPE_CHECKING = False
@@ -43,6 +44,7 @@ class Outlook:
         place: Worktree that has base checked out; `None` when none has.
         spawned: What was said of sessions that they land after, by name.
         remembers: Whether it is told of a conflict that git remembers how it was resolved.
+        resolved: Whether such conflicts land as they were resolved.
     """
 
     base: Base
@@ -56,12 +58,13 @@ class Outlook:
     place: str | None = None
     spawned: Mapping[str, Sequence[str]] = field(default_factory=dict)
     remembers: bool = False
+    resolved: bool = False
 
     @property
-    def about(self) -> tuple[str, Strategy, Mapping[str, str], Mapping[str, Sequence[str]]]:
-        """What landings depend on: base, how, commits by session, and what was said of them."""
+    def about(self) -> tuple[str, Strategy, Mapping[str, str], Mapping[str, Sequence[str]], bool]:
+        """What landings depend on: base, how, commits, what was said of them, what is allowed."""
         heads = {each.name: each.tip.commit for each in self.looked if each.tip is not None}
-        return self.base.oid, self.strategy, heads, self.spawned
+        return self.base.oid, self.strategy, heads, self.spawned, self.resolved
 
     def plan(
         self,
@@ -121,6 +124,7 @@ class Outlook:
             self.place,
             by_hand,
             size,
+            self.resolved,
         )
 
     def close(self) -> None:
@@ -150,9 +154,10 @@ class Outlook:
                 by_name[name].tree.path,
                 tip.commit if (tip := by_name[name].tip) is not None else "",
                 here.tree,
-                reasons[name],
+                "; ".join(filter(None, (reasons[name], resolved_note(here.resolved)))),
                 by_name[name].conditions,
                 sizes.get(pair),
+                here.resolved,
             )
             for (name, here), pair in zip(reached, pairs, strict=True)
         )

@@ -56,6 +56,7 @@ class LandingPlanner:
         checked: bool = True,
         order: Sequence[str] | None = None,
         without: Collection[str] = (),
+        resolved: bool = False,
     ) -> LandingPlan:
         """What would land, and in which order.
 
@@ -66,12 +67,14 @@ class LandingPlanner:
             order: Names or keys in the order that somebody set by hand; computed by default. What
                 does not land in its place is passed over, and told; the rest is left out.
             without: Names of sessions that are left out.
+            resolved: Whether those land as well whose every conflict was resolved before, as they
+                were resolved then.
 
         Raises:
             UsageError: When a session or base does not exist, or dependencies form a circle.
             CouldNotLookError: When git gave no answer, or is too old to simulate.
         """
-        found = self.outlook(wanted, strategy=strategy, checked=checked)
+        found = self.outlook(wanted, strategy=strategy, checked=checked, resolved=resolved)
         try:
             everyone = [each.session for each in found.looked]
             chosen = {named(everyone, each).key for each in wanted} if wanted else None
@@ -87,6 +90,7 @@ class LandingPlanner:
         *,
         strategy: Strategy | None = None,
         checked: bool = True,
+        resolved: bool = False,
         former: Outlook | None = None,
     ) -> Outlook:
         """Look at all sessions and at base; whoever asks closes it.
@@ -95,6 +99,7 @@ class LandingPlanner:
             wanted: Names or keys of sessions that have to be there.
             strategy: How they are landed; as configured by default.
             checked: Whether only those are ready whose tests are known to pass.
+            resolved: Whether conflicts land as they were resolved before.
             former: An earlier look. What it simulated is taken over where nothing was committed
                 since, and it is not to be closed then: `Outlook.trial` is the same.
 
@@ -111,10 +116,11 @@ class LandingPlanner:
         looked = self.readiness.of(base, everyone, checked=checked)
         heads = {each.name: each.tip.commit for each in looked if each.tip is not None}
         spawned = self.needs.spawned()
-        if former is not None and former.about == (base.oid, how, heads, spawned):
+        if former is not None and former.about == (base.oid, how, heads, spawned, resolved):
             needs, trial = former.needs, former.trial
         else:
-            needs, trial = self._begun(base, how, looked, heads, spawned)
+            trial = self.look.begin(base.oid, heads, how, resolved=resolved)
+            needs = self._needs(base, trial, looked, heads, spawned)
         return Outlook(
             base,
             how,
@@ -127,18 +133,18 @@ class LandingPlanner:
             _place(there, base),
             spawned,
             self.config.merge_rerere,
+            resolved,
         )
 
-    def _begun(
+    def _needs(
         self,
         base: Base,
-        how: Strategy,
+        trial: LandingTrial,
         looked: Sequence[LandingSession],
         heads: Mapping[str, str],
         spawned: Mapping[str, Sequence[str]],
-    ) -> tuple[tuple[Dependency, ...], LandingTrial]:
-        """Dependencies between sessions, and simulated landings, which whoever asks closes."""
-        trial = self.look.begin(base.oid, heads, how)
+    ) -> tuple[Dependency, ...]:
+        """Dependencies between sessions; the simulation is closed where that fails."""
         try:
             there = trial.in_base()
             alive = {name: head for name, head in heads.items() if name not in there}
@@ -148,7 +154,7 @@ class LandingPlanner:
             waited = {name: branch for name, branch in begun.items() if name in first - there}
             names = {*alive, *self.history.still_to_come(base, waited)}
             built = self.look.built(base.oid, alive)
-            return dependencies(self.config.merge_after, built, names, spawned), trial
+            return dependencies(self.config.merge_after, built, names, spawned)
         except BaseException:
             trial.close()
             raise

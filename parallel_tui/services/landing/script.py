@@ -33,6 +33,12 @@ def lines(plan: LandingPlan) -> Iterator[str]:
     yield _same("HEAD", plan.base.oid, plan.base.name)
     for turn in plan.order:
         yield _same(f"refs/heads/{turn.branch}", turn.commit, turn.branch)
+        if turn.resolved:
+            raise RefusedError(
+                f"{turn.session} lands with a conflict resolved as before ({turn.resolved[0]}), "
+                "which no plain git command does",
+                hint="Have it landed without a script, or leave it out.",
+            )
         yield from _landing(turn, plan)
         yield _same("HEAD^{tree}", turn.tree, f"{plan.base.name} with {turn.branch}")
 

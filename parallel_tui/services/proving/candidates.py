@@ -74,6 +74,7 @@ class CandidateFinder:
         *,
         strategy: Strategy | None = None,
         checked: bool = False,
+        resolved: bool = False,
     ) -> Candidates:
         """All that are ready, or those that are named.
 
@@ -81,12 +82,13 @@ class CandidateFinder:
             wanted: Names or keys. What they have committed counts, whatever else they hold.
             strategy: How they are landed; as configured by default.
             checked: Whether only those count whose own check has passed.
+            resolved: Whether conflicts land as they were resolved before.
 
         Raises:
             UsageError: As for `LandingPlanner.plan`.
             CouldNotLookError: As for `LandingPlanner.plan`.
         """
-        plan = self.planner.plan(wanted, strategy=strategy, checked=checked)
+        plan = self.planner.plan(wanted, strategy=strategy, checked=checked, resolved=resolved)
         members = [Member(each.session, each.commit) for each in plan.order]
         branches = {each.session: each.branch for each in plan.order}
         out = []
@@ -98,7 +100,9 @@ class CandidateFinder:
                 members.append(Member(blocked.session, commit))
                 branches[blocked.session] = blocked.branch or ""
             else:
-                out.append(LeftOut(blocked.session, _why(blocked, plan)))
+                found = blocked.opponent
+                untried = found is not None and found.kind is Block.UNTRIED
+                out.append(LeftOut(blocked.session, _why(blocked, plan), untried))
         return self._arranged(plan, members, branches, out)
 
     def _arranged(
@@ -173,7 +177,7 @@ class Stack:
         if isinstance(told, Clash):
             others = ", ".join(names[:-1]) or "base"
             why = told.unknown or f"it conflicts with {others} in {', '.join(told.paths[:_MOST])}"
-            return LeftOut(names[-1], why)
+            return LeftOut(names[-1], why, bool(told.unknown))
         return told
 
 

@@ -60,6 +60,7 @@ class Prover:
         *,
         strategy: Strategy | None = None,
         seconds: float | None = None,
+        resolved: bool = False,
     ) -> JointProof:
         """Check base with sessions landed, and halve them until whoever breaks it is named.
 
@@ -68,6 +69,7 @@ class Prover:
             watcher: ProofState of each step.
             strategy: How they are landed; as configured by default.
             seconds: How long one command may take; as configured by default.
+            resolved: Whether conflicts land as they were resolved before.
 
         Raises:
             UsageError: When a session does not exist, or no command is configured.
@@ -79,10 +81,10 @@ class Prover:
         self.demand_commands()
         if wanted:
             self.finder.demand(wanted)
-        some = self.finder.find(wanted, strategy=strategy)
+        some = self.finder.find(wanted, strategy=strategy, resolved=resolved)
         began = time.monotonic()
         with ExitStack() as stay:
-            trial = self.look.begin(some.base.oid, some.heads, some.strategy)
+            trial = self.look.begin(some.base.oid, some.heads, some.strategy, resolved=resolved)
             stay.callback(trial.close)
             checks = TreeChecks(
                 Stack(trial),

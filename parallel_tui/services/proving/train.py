@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.landing.dependencies import dependents
 from parallel_tui.model.landing.plan import Strategy
 from parallel_tui.model.proving.proof import LeftOut, marks
@@ -145,6 +145,12 @@ class Trains:
                 self.ref.read(),
             )
             end = train.commit
+            if end is None and (unknown := [each for each in train.out if each.unknown]):
+                # That there is nobody aboard is not known then.
+                raise CouldNotLookError(
+                    f"{unknown[0].session} could not be tried: {unknown[0].why}",
+                    hint="The train was left where it is.",
+                )
             use(end, lambda: trial.pack(end or ""))
         return train
 

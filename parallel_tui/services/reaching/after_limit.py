@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from parallel_tui.model.text.words import clock as on_clock
 from parallel_tui.record import dataclass
+from parallel_tui.services.session.identity import USER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from parallel_tui.model.agent.rest import Resting
     from parallel_tui.ports.store import Store
     from parallel_tui.ports.system import Clock
-
-USER: Final = "user"
-"""Who a person is that speaks for no session."""
 
 MARGIN: Final = 30.0
 """Seconds after the end of a limit at which a prompt goes out by itself: a limit is told to the

@@ -8,8 +8,9 @@ from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.message import MessageKind, Outcome, checked_text
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass
-from parallel_tui.services.reaching.after_limit import USER, Occasion
+from parallel_tui.services.reaching.after_limit import Occasion
 from parallel_tui.services.reaching.receipts import Posted, Revoked
+from parallel_tui.services.session.identity import USER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class Post:
         taken = [each for each in wanted if self.store.outbox.take(each, Outcome.REVOKED)]
         lost = [each for each in ids if each not in {message.id for message in taken}]
         if taken:
-            with self.store.change(self.identity.told() or USER) as tx:
+            with self.store.change(self.identity.acting()) as tx:
                 for each in taken:
                     tx.journal.add("revoke", {"id": each.id, "to": each.session})
         if lost:

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.sync.syncer import Syncer
 
-USER: Final = "user"
-
 _OVER: Final = frozenset({Skip.LEVEL, Skip.MERGED, Skip.BASE, Skip.BARE, Skip.MISSING})
 """Reasons to leave a session alone that do not pass."""
 
@@ -95,7 +93,7 @@ class RestingSync:
         for session in found:
             if not self._waiting(session.name):
                 text = "Bring it up to date with base"
-                by = self.identity.told(None) or USER
+                by = self.identity.acting()
                 self.store.outbox.add(session.name, MessageKind.SYNC, by, text)
             try:
                 told.append(self.attempt(session.name))

@@ -12,8 +12,7 @@ import shutil
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.scope import COORDINATION, MUX
 from parallel_tui.model.settings import agent_command
-from parallel_tui.model.settings.config import LayoutPane
-from parallel_tui.model.settings.consent import Wanted
+from parallel_tui.model.settings.config import Layout, LayoutPane, Origin
 from parallel_tui.record import dataclass
 from parallel_tui.services.reaching.receipts import Resumed
 
@@ -130,8 +129,9 @@ class Resumer:
                 "No agent is configured, and `claude` is not installed.",
                 hint="Name its command in the setting `agent`.",
             )
-        pane = LayoutPane(agent_command.AGENT)
-        wanted = Wanted((), agent, self.gate.layout("agent", (pane,), asked=True))
+        wanted = self.gate.opened(
+            "agent", Layout.of(LayoutPane(agent_command.AGENT)), Origin.DEFAULT, agent, setup=False
+        )
         return self.gate.ready(wanted, tree.head or "HEAD")
 
     def _conversation(self, session: Joined, tree: Worktree) -> str | None:

@@ -8,6 +8,7 @@ from parallel_tui.record import dataclass
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.sharing.lock import Holder
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 VARIABLES = ("PDEV_SESSION", "CLAUDE_SESSION_ID", "CLAUDE_SESSION")
 """Environment variables that name the session, first one wins; pdev sets all in its windows."""
+
+USER: Final = "user"
+"""Who acts where no session does; told as `You`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,16 @@ class Identity:
         """
         given = explicit or next((self.env[each] for each in VARIABLES if self.env.get(each)), None)
         return _checked(given) if given else None
+
+    def acting(self) -> str:
+        """Who does something to sessions: the one that the environment names, else the user.
+
+        Where somebody stands tells nothing of that: people land and sync in any directory.
+        """
+        try:
+            return self.told() or USER
+        except UsageError:
+            return USER
 
     def session(self, name: str) -> Joined | None:
         """The live session of this name, if there is one."""

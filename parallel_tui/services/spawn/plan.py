@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.session import naming
@@ -13,7 +14,7 @@ from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.settings import agent_command
-from parallel_tui.model.settings.config import Config, LayoutPane
+from parallel_tui.model.settings.config import Config, Layout, LayoutPane
 from parallel_tui.model.settings.consent import Wanted
 from parallel_tui.model.settings.consent_question import ShellLine
 from parallel_tui.model.text.words import plural
@@ -40,6 +41,7 @@ class Prepared:
         creates_branch: Whether the branch does not exist yet.
         prompt: First prompt of the agent; empty for none.
         wanted: Commands that would run, none of them approved yet.
+        layout: The windows that open; without any for none.
     """
 
     plan: SpawnPlan
@@ -50,6 +52,7 @@ class Prepared:
     creates_branch: bool
     prompt: str
     wanted: Wanted
+    layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Planner:
         directory = directory_of(
             self.git.repository, self.config.directory, slug.value, request.kind, existing
         )
-        panes, wanted = self._launch(request)
+        layout, wanted = self._launch(request)
         if request.window:
             self._need_mux()
         plan = SpawnPlan(
@@ -110,7 +113,9 @@ class Planner:
             window=slug.value if request.window else None,
             changes=slug.changes,
             start=start.words,
-            warnings=tuple(self._warnings(request, existing, directory, panes, wanted.agent.text)),
+            warnings=tuple(
+                self._warnings(request, existing, directory, layout.panes, wanted.agent.text)
+            ),
             after=self.needs.resolved(slug.value, request.after, existing),
         )
         agent_command.prompt_word(request.prompt)
@@ -123,6 +128,7 @@ class Planner:
             creates_branch=start.creates,
             prompt=request.prompt,
             wanted=wanted,
+            layout=layout,
         )
 
     def agent(self) -> ShellLine:
@@ -157,27 +163,30 @@ class Planner:
             names |= {w.owner for w in session.windows if w.ours and w.owner}
         return names
 
-    def _launch(self, request: SpawnRequest) -> tuple[tuple[LayoutPane, ...], Wanted]:
-        layout = request.layout or self.config.layout
-        panes = self.config.layouts.get(layout)
-        if panes is None:
-            near = get_close_matches(layout, self.config.layouts, n=1)
+    def _launch(self, request: SpawnRequest) -> tuple[Layout, Wanted]:
+        name = request.layout or self.config.layout
+        layout = self.config.layouts.get(name)
+        if layout is None:
+            near = get_close_matches(name, self.config.layouts, n=1)
             raise UsageError(
-                f"There is no layout named {layout!r}.",
+                f"There is no layout named {name!r}.",
                 hint=f"Did you mean {near[0]!r}?"
                 if near
                 else f"There are: {', '.join(self.config.layouts)}.",
+            )
+        if any(window.session for window in layout.windows):
+            raise UsageError(
+                f"The layout {name!r} has windows of several sessions: it is the repository's.",
+                advice=(Advice("Open it: ", Act.LOAD, (name,)),),
             )
         agent = (
             self.agent()
             if request.agent is None
             else ShellLine(request.agent, request.agent_origin, "agent")
         )
-        opened = panes if request.window else ()
-        asked = request.layout is not None
-        return panes, Wanted(
-            self.gate.setup(), agent, self.gate.layout(layout, opened, asked=asked)
-        )
+        opened = layout if request.window else Layout(())
+        origin = self.gate.layout(name, asked=request.layout is not None)
+        return opened, self.gate.opened(name, opened, origin, agent, setup=True)
 
     def _warnings(
         self,

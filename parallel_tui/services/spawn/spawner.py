@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from parallel_tui.advice import Act, Advice
@@ -16,7 +16,7 @@ from parallel_tui.model.settings.consent_question import Question, ShellLine
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.disk import Disk
 from parallel_tui.ports.git import GitReader, GitWriter
-from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.mux import Arranging, Mux
 from parallel_tui.ports.system import Clock
 from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.record import dataclass, replace
@@ -63,6 +63,7 @@ class Spawner:
         git: Questions to git.
         writer: Commands to git.
         mux: Where the window opens.
+        arranging: Gives what opens several of them.
         sessions: Look-up of what exists.
         config: Effective settings.
         gate: What every command passes before it runs.
@@ -76,6 +77,7 @@ class Spawner:
     git: GitReader
     writer: GitWriter
     mux: Mux
+    arranging: Callable[[], Arranging]
     sessions: Sessions
     config: Config
     gate: Gate
@@ -161,6 +163,7 @@ class Spawner:
             self.git,
             self.writer,
             self.mux,
+            self.arranging,
             self.outside,
             self.config,
             self.clock,

@@ -19,13 +19,14 @@ from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.disk import CarryOver, Disk, ExcludeBlock, Shell
 from parallel_tui.ports.git import GitReader, GitWriter
-from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.mux import Arranging, Mux
 from parallel_tui.ports.system import Clock
 from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.spawn.rollback import InTrash, Undo
 from parallel_tui.services.spawn.way_back import FailedStart
+from parallel_tui.services.spawn.windows import open_windows
 
 Progress = Callable[[str], None]
 """Told each step as it begins, in words."""
@@ -56,6 +57,7 @@ class SpawnSteps:
         git: Questions to git.
         writer: Commands to git.
         mux: Where the window opens.
+        arranging: Gives what opens several of them.
         outside: Files of the new worktree, and its setup commands.
         config: Effective settings.
         clock: For the context file.
@@ -68,6 +70,7 @@ class SpawnSteps:
     git: GitReader
     writer: GitWriter
     mux: Mux
+    arranging: Callable[[], Arranging]
     outside: Furnishing
     config: Config
     clock: Clock
@@ -134,17 +137,8 @@ class SpawnSteps:
         self.finished("set up")
         window: str | None = None
         if plan.window is not None:
-            self.progress(f"window {plan.window}")
-            opened: list[str] = []
-            self.undo.push(f"the window {plan.window}", lambda: self._close(plan.name, opened))
-            window = self.mux.open_window(
-                session=plan.name,
-                name=plan.window,
-                directory=plan.directory,
-                panes=self._panes(prepared, worktree, ready),
-                env=agent_command.environment(plan.name),
-            )
-            opened.append(window)
+            window, told = self._open(prepared, worktree, ready)
+            warnings += told
         self.finished("complete")
         return Spawned(
             message=f"Started {plan.name} on {plan.branch} in {plan.directory}",
@@ -157,6 +151,21 @@ class SpawnSteps:
             undo=(UndoAction(UndoKind.REMOVE, plan.name),),
             session=plan.name,
         )
+
+    def _open(
+        self, prepared: Prepared, worktree: Worktree, ready: Ready
+    ) -> tuple[str, Sequence[str]]:
+        """Open the session's windows; returns the id of the first, and what could not be set."""
+        name = prepared.plan.name
+        self.progress(f"window {prepared.plan.window}")
+        opened: list[str] = []
+        self.undo.push(f"the window {prepared.plan.window}", lambda: self._close(name, opened))
+        panes = self._panes(prepared, worktree, ready)
+        ids, told = open_windows(
+            self.mux, self.arranging, prepared.layout, panes, name, prepared.plan.directory
+        )
+        opened.extend(ids)
+        return ids[0], told
 
     def _panes(
         self, prepared: Prepared, worktree: Worktree, ready: Ready

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from parallel_tui.errors import ParallelError, UsageError
+from parallel_tui.errors import ParallelError
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.sync.record import Record
 from parallel_tui.model.sync.sync import Result, Skip, SyncOutcome, SyncPlan
@@ -33,7 +33,7 @@ class SyncNews:
         busy = [each for each in outcomes if each.skip is Skip.WORKING]
         if not rewritten and not busy:
             return
-        who = self._who()
+        who = self.identity.acting()
         # What was rewritten stays so, and its record tells of it whether or not this is written.
         with suppress(ParallelError, OSError), self.store.change(who) as tx:
             if rewritten:
@@ -58,11 +58,5 @@ class SyncNews:
         """Record an undo in the journal."""
         back: list[Json] = [each.name for each in outcomes if each.result is Result.SYNCED]
         if back:
-            with suppress(ParallelError, OSError), self.store.change(self._who()) as tx:
+            with suppress(ParallelError, OSError), self.store.change(self.identity.acting()) as tx:
                 tx.journal.add("undo sync", {"time": time, "sessions": back})
-
-    def _who(self) -> str:
-        try:
-            return self.identity.name()
-        except UsageError:
-            return "user"

@@ -55,6 +55,7 @@ class SyncPlanner:
         merge: bool = False,
         fetch: bool = True,
         stale: bool = False,
+        resolved: bool = False,
         tell: Tell = lambda line: None,
     ) -> SyncPlan:
         """Fetch, and predict the result for each session.
@@ -64,6 +65,7 @@ class SyncPlanner:
             merge: Whether base would be merged in instead.
             fetch: Whether to ask the remote first.
             stale: Whether to go on with what is known when it cannot be asked.
+            resolved: Whether conflicts become what they were resolved to before.
             tell: Given each line of git's progress.
 
         Raises:
@@ -89,8 +91,9 @@ class SyncPlanner:
             fetched = self._fetch(upstream, notes, tell, stale=stale)
         base = self.git.base(self.base)
         plan = self._onto(base, upstream, notes)
-        rows = self._rows(chosen, [s.worktree for s in everyone if s.worktree], plan, base, merge)
-        return replace(plan, merge=merge, fetched=fetched, sessions=rows)
+        plan = replace(plan, merge=merge, fetched=fetched, resolved=resolved)
+        rows = self._rows(chosen, [s.worktree for s in everyone if s.worktree], plan, base)
+        return replace(plan, sessions=rows)
 
     def _fetch(self, upstream: Upstream, notes: list[str], tell: Tell, *, stale: bool) -> bool:
         try:
@@ -135,7 +138,6 @@ class SyncPlanner:
         trees: Sequence[Worktree],
         plan: SyncPlan,
         base: Base,
-        merge: bool,
     ) -> tuple[SessionSync, ...]:
         rows = [self.row(each, trees, plan) for each in chosen]
         late = [row for row in rows if row.head and row.skip in _MAY_BE_LEVEL]
@@ -148,12 +150,22 @@ class SyncPlanner:
         ]
         open_heads = [row.head for row in rows if row.head and not row.skip]
         try:
-            found = self.look.predict(plan.onto, open_heads, merge=merge)
+            found = self.look.predict(
+                plan.onto, open_heads, merge=plan.merge, resolved=plan.resolved
+            )
         except GitError as error:
             note = f"conflicts are not predicted: {error.message}"
             found = {head: Prediction(notes=(note,)) for head in open_heads}
         rows = [
-            replace(row, steps=seen.steps, conflicts=seen.conflicts, notes=seen.notes)
+            replace(
+                row,
+                steps=seen.steps,
+                conflicts=seen.conflicts,
+                notes=seen.notes,
+                remembered=seen.remembered,
+                resolved=seen.resolved,
+                tree=seen.tree,
+            )
             if row.head and not row.skip and (seen := found.get(row.head))
             else row
             for row in rows

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from parallel_tui.errors import GitError, ParallelError
+from parallel_tui.model.landing.resolution import resolved_note
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sync.backup_ref import BackupRef
 from parallel_tui.model.sync.record import Entry, Record, begun, ended
+from parallel_tui.model.sync.rewriting import Rewriting
 from parallel_tui.model.sync.sync import (
     Result,
     SessionSync,
@@ -24,6 +26,10 @@ from parallel_tui.services.moves.settling import not_restored
 from parallel_tui.services.sync.live import Now
 from parallel_tui.services.sync.outcomes import outcome, skipped
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.services.sync.resolved import ResolvedSyncs
+
 
 @dataclass(slots=True)
 class Run:
@@ -39,6 +45,7 @@ class Run:
         records: Where `record` is kept.
         now: What is there.
         record: What this run rewrote.
+        resolved: Makes what a session comes to whose conflicts are resolved as before.
         outcomes: How it ended, for each session so far.
     """
 
@@ -48,6 +55,7 @@ class Run:
     records: SyncHistory
     now: Now
     record: Record
+    resolved: ResolvedSyncs
     outcomes: list[SyncOutcome] = field(default_factory=list)
     _looked: bool = False
     _unsaved: bool = False
@@ -105,7 +113,10 @@ class Run:
                 return outcome(row, Result.FAILED, "it moved since it was looked at")
             branch, head = row.branch or "", row.head or ""
             backup = BackupRef(self.record.time, branch)
-            entry = Entry(row.name, tree.git_dir, branch, head, target=self.plan.onto)
+            target = self.plan.onto
+            if row.resolved:
+                target = self.resolved.make(row, self.plan, self._message(row))
+            entry = Entry(row.name, tree.git_dir, branch, head, target=target)
             self.record = begun(self.record, entry, before)
             self._save()  # first: its name keeps that of the backup unique
             try:
@@ -122,16 +133,10 @@ class Run:
         self, row: SessionSync, tree: Worktree, before: Standing, backup: BackupRef
     ) -> SyncOutcome:
         """Rewrite the branch; the record says already that it is in progress."""
-        plan = self.plan
-        message = f"Merge {plan.onto_name} into {row.branch}"
         now: Worktree | None = None
         died = False
         try:
-            done = (
-                self.acts.merge(tree, plan.onto, message)
-                if plan.merge
-                else self.acts.rebase(tree, plan.onto)
-            )
+            done = self._rewrite(row, tree)
             self.now.look()
             session = self.now.session(row.key)
             now = session.worktree if session else None
@@ -161,6 +166,19 @@ class Run:
         words = f"{reason}; it stands exactly as before"
         return outcome(row, result, f"{words}. {hint}" if hint else words)
 
+    def _rewrite(self, row: SessionSync, tree: Worktree) -> Rewriting:
+        target = self.record.entries[-1].target
+        if row.resolved:
+            branch, head = row.branch or "", row.head or ""
+            self.acts.reset(tree, branch, head, target, failed="was not brought up to date")
+            return Rewriting(done=True)
+        if self.plan.merge:
+            return self.acts.merge(tree, target, self._message(row))
+        return self.acts.rebase(tree, target)
+
+    def _message(self, row: SessionSync) -> str:
+        return f"Merge {self.plan.onto_name} into {row.branch}"
+
     def _finish(
         self, row: SessionSync, head: str, backup: BackupRef, tree: Worktree
     ) -> SyncOutcome:
@@ -179,6 +197,8 @@ class Run:
         if start not in (None, before, head):
             self._save()  # from where the branch stands this could not be understood
         verb = f"merged {plan.onto_name} into it" if plan.merge else f"now on {plan.onto_name}"
+        if row.resolved:
+            verb += f"; {resolved_note(row.resolved)}"
         return outcome(row, Result.SYNCED, verb, after=head, backup=backup.name)
 
     def _give_back(

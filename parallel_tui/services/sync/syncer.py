@@ -37,8 +37,13 @@ from parallel_tui.services.sync.run import Run
 from parallel_tui.services.sync.undo import Undoing, rewriting
 from parallel_tui.services.trash.toolbox import Tools
 
+TYPE_CHECKING = False
+
 _OWN: Final = ("sync", *REWRITES)
 """Verbs whose recovery is an outcome of the next run."""
+
+if TYPE_CHECKING:
+    from parallel_tui.services.sync.resolved import ResolvedSyncs
 
 Tell = Callable[[str], None]
 
@@ -55,6 +60,7 @@ class Syncer:
         tools: For the way in, and notes of what is under way.
         news: Journal lines and events.
         expiry: Forgets old runs.
+        resolved: Makes what syncs come to that resolve conflicts as before.
     """
 
     git: GitReader
@@ -64,6 +70,7 @@ class Syncer:
     tools: Tools
     news: SyncNews
     expiry: SyncExpiry
+    resolved: ResolvedSyncs
 
     def plan(
         self,
@@ -72,6 +79,7 @@ class Syncer:
         merge: bool = False,
         fetch: bool = True,
         stale: bool = False,
+        resolved: bool = False,
         tell: Tell = lambda line: None,
         settle: bool = True,
     ) -> SyncPlan:
@@ -82,6 +90,7 @@ class Syncer:
             merge: Whether base would be merged in instead.
             fetch: Whether to ask the remote first.
             stale: Whether to go on with what is known when it cannot be asked.
+            resolved: Whether conflicts become what they were resolved to before.
             tell: Given each line of git's progress.
             settle: Whether that is done first; not where somebody only wants to look.
 
@@ -91,7 +100,9 @@ class Syncer:
         """
         if settle:
             self.tools.settle()
-        return self.planner.plan(wanted, merge=merge, fetch=fetch, stale=stale, tell=tell)
+        return self.planner.plan(
+            wanted, merge=merge, fetch=fetch, stale=stale, resolved=resolved, tell=tell
+        )
 
     def run(
         self, plan: SyncPlan, *, cancelled: Callable[[], bool] = lambda: False
@@ -114,7 +125,7 @@ class Syncer:
             plan = _without(plan, settled)
             record = self.records.new(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
             now = Now(self.git, self.planner)
-            run = Run(plan, self.git, self.acts, self.records, now, record)
+            run = Run(plan, self.git, self.acts, self.records, now, record, self.resolved)
             try:
                 if plan.forward is not None and not cancelled():
                     moved = self._forward(plan, plan.forward, now)
@@ -219,6 +230,7 @@ def syncer(
     cwd: str,
     tools: Tools,
     at_work: AgentsAtWork,
+    resolved: ResolvedSyncs,
     clock: Clock = time.time,
 ) -> Syncer:
     """Assemble a `Syncer`.
@@ -235,6 +247,7 @@ def syncer(
         cwd: Where we stand.
         tools: For the way in, and notes of what is under way.
         at_work: Tells what agents do.
+        resolved: Makes what syncs come to that resolve conflicts as before.
         clock: Epoch seconds.
     """
     return Syncer(
@@ -254,4 +267,5 @@ def syncer(
         tools,
         SyncNews(shared.store, shared.identity),
         SyncExpiry(tools, backups, shared.store, config, clock),
+        resolved,
     )

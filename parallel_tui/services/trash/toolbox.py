@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from parallel_tui.advice import Advice
-from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.errors import ParallelError, RefusedError, disk_hint, disk_words
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.sharing.journal import UndoAction
 from parallel_tui.model.text.strict_json import Json
@@ -133,7 +133,9 @@ class Tools:
             except RefusedError:
                 pass
             except OSError as error:
-                raise RefusedError(f"Nothing was changed: {error}") from error
+                raise RefusedError(
+                    f"Nothing was changed: {disk_words(error)}", hint=disk_hint(error)
+                ) from error
             finally:
                 _SYNCING.here = False
             yield found

@@ -66,8 +66,7 @@ class Briefing:
             while self._next is not None:
                 snapshot, self._next = self._next, None
                 try:
-                    keep, ask = self._core.briefs.keep, self._engine.overlap_patches
-                    whole = await asyncio.to_thread(keep, snapshot, ask)
+                    whole = await asyncio.to_thread(self._keep, snapshot)
                     self._doubts = 0 if whole else self._doubts + 1
                 except (ParallelError, OSError) as error:
                     self._fail(error)
@@ -76,6 +75,10 @@ class Briefing:
         wait = min(_ANEW, _AGAIN * 2 ** (self._doubts - 1)) if self._doubts else _ANEW
         self._due = time.monotonic() + wait
         self._arm()
+
+    def _keep(self, snapshot: Snapshot) -> bool:
+        # Made here: a key pressed now need not wait for it.
+        return self._core.briefs.keep(snapshot, self._engine.overlap_patches)
 
     def _arm(self) -> None:
         """Have one timer run that ends when the files are due, or before; never one a change."""

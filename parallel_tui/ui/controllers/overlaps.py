@@ -84,12 +84,15 @@ class OverlapCommands:
                 snapshot, self._next = self._next, None
                 try:
                     # Not `ask`: what is begun under the guard has to be finished.
-                    if await asyncio.to_thread(self._core.report.report, snapshot):
+                    if await asyncio.to_thread(self._put, snapshot):
                         self._engine.poke(COORDINATION)
                 except (ParallelError, OSError) as error:
                     self._fail(error)
         finally:
             self._reporting = False
+
+    def _put(self, snapshot: Snapshot) -> bool:
+        return self._core.report.report(snapshot)  # made here: a key pressed now need not wait
 
     def _fail(self, error: Exception) -> None:
         """Report a failure once; every later change would repeat it."""

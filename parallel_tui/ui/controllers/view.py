@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from parallel_tui.ui.cockpit import Cockpit, Layout, Situation
+from parallel_tui.ui.cockpit import Cockpit, ScreenLayout, Situation
 from parallel_tui.ui.command import MOVE, PROGRAM, VIEW, Command, Reason, ready
 from parallel_tui.ui.controllers.work import CommandWork
 
@@ -29,7 +29,7 @@ class ViewCommands:
         layout: The screen.
     """
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: ScreenLayout) -> None:
         self.layout = layout
 
 

@@ -68,6 +68,7 @@ class PanesScreen(AskedScreen):
         self._wanted: str | None = None
         self._first = snapshot
         self.beginning: Beginning | None = None
+        self._alone = False
 
     def compose(self) -> ComposeResult:
         """Create the panes, each bound to what it shows, with their classes from the start.
@@ -185,7 +186,8 @@ class PanesScreen(AskedScreen):
             for each in snapshot.sessions
         )
         card = self.query_one(FirstRun)
-        if alone and self.beginning is not None:
+        self._alone = alone and self.beginning is not None
+        if self._alone and self.beginning is not None:
             keys = keys_of(self.app)
             first = replace(
                 self.beginning,
@@ -193,8 +195,17 @@ class PanesScreen(AskedScreen):
                 no_commit=isinstance(snapshot.base, Unknown),
             )
             card.told = words(first, keys("spawn"), keys("help"))
-            card.call_after_refresh(card.place)
-        card.display = alone and self.beginning is not None
+        self.place_card()
+
+    @on(DetailPane.Changed)
+    def place_card(self) -> None:
+        """Show the card over the preview, which is empty then, and over nothing that is read."""
+        if not self.query(FirstRun):
+            return
+        detail, card = self.detail, self.query_one(FirstRun)
+        card.display = self._alone and detail.tab == "preview" and detail.seen
+        if card.display:
+            card.call_after_refresh(card.place, detail)
 
     def watch_now(self, now: float) -> None:
         """Update the ages in lists."""
@@ -253,5 +264,4 @@ class PanesScreen(AskedScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement for the new size."""
         self.arrangement.fit(event.size)
-        card = self.query_one(FirstRun)
-        card.call_after_refresh(card.place)
+        self.place_card()

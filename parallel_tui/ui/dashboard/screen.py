@@ -176,6 +176,10 @@ class Dashboard(PanesScreen):
         elif self.arrangement.zoomed:
             self.zoom()
 
+    def action_step_back(self) -> None:
+        """As `step_back`, for the filter's own key."""
+        self.step_back()
+
     def cycle(self, by: int) -> None:
         """Focus the next pane; in a zoomed screen it takes the room."""
         self.arrangement.cycle(by)

@@ -6,11 +6,10 @@ import asyncio
 import shlex
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from typing import ClassVar, TypeAlias
+from typing import Final, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.suggester import Suggester
@@ -28,6 +27,10 @@ from parallel_tui.ui.present.starting import failure
 from parallel_tui.ui.tasks import ask
 
 Values: TypeAlias = Mapping[str, str]
+
+SUBMIT_KEY: Final = "ctrl+s"
+SUBMIT_KEYS: Final = f"{SUBMIT_KEY},ctrl+enter,ctrl+j"
+"""Keys that submit a form from any of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,6 @@ class FormDialog(SentOff[Receipt | None]):
     FormDialog #words { margin-bottom: 1; }
     FormDialog #result { margin-top: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,ctrl+enter,ctrl+j", "submit", "Send", priority=True),
-    ]
     AUTO_FOCUS = ""
 
     def __init__(
@@ -121,6 +121,14 @@ class FormDialog(SentOff[Receipt | None]):
         self._send, self._explain, self._paths = send, explain, paths
         self._words = words
         self._enter = enter or (choices[0].id if choices else None)
+        for choice in choices:
+            if choice.id == self._enter:
+                verb = choice.label.removesuffix(f" ({SUBMIT_KEY})")
+                self._bindings.bind(SUBMIT_KEYS, "submit", verb, priority=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the next field only where there is one."""
+        return action != "next_field" or len(self._fields) + len(self._choices) > 1
 
     def compose(self) -> ComposeResult:
         """Text and fields, which scroll; result and buttons, which do not."""

@@ -99,12 +99,16 @@ class SentOff(Dialog[Answer]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "Next field", key_display="Tab"),
+        Binding("tab", "next_field", "Next field", key_display="Tab"),
     ]
 
     frozen = False
     _token = 0
     _focus_before: Widget | None = None
+
+    def action_next_field(self) -> None:
+        """Focus the next field or button."""
+        self.focus_next()
 
     def take_keys(self) -> None:
         """Take the keys that were typed for this form; while it is frozen, go on keeping them."""

@@ -38,7 +38,9 @@ class RemoveAnswer:
 class _Tick(Checkbox, inherit_bindings=False):
     """Checkbox for Space or a click; Enter must not consent to a loss by accident."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "toggle_button", "Tick", key_display="Space")
+    ]
     # Textual's own tells by colour alone, which not every terminal and eye has.
     BUTTON_INNER = " "
 

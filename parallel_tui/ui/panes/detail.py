@@ -68,6 +68,9 @@ class DetailPane(Titled):
             super().__init__()
             self.pane = pane
 
+    class Changed(Message):
+        """Another tab, another place or none: what lies over the pane may have to go."""
+
     class DiffWanted(Message):
         """The visible diff of a session may have changed."""
 
@@ -78,7 +81,7 @@ class DetailPane(Titled):
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._clock = clock
-        self._seen = False
+        self.seen = False  # whether it is on the screen
         self._wanted: str | None = None
         self._chosen: str | None = None
         self._asked: object = None
@@ -102,16 +105,19 @@ class DetailPane(Titled):
     def on_resize(self) -> None:
         """Fit the title to the new width."""
         self._update()
+        self.post_message(self.Changed())
 
     def on_show(self, event: events.Show) -> None:
         """Request the data of the visible tab."""
-        self._seen = True
+        self.seen = True
         self._update()
+        self.post_message(self.Changed())
 
     def on_hide(self, event: events.Hide) -> None:
         """Stop requesting data."""
-        self._seen = False
+        self.seen = False
         self._update()
+        self.post_message(self.Changed())
 
     def show_tab(self, name: str) -> None:
         """Show one of `TABS`; the focus stays inside the pane."""
@@ -181,6 +187,7 @@ class DetailPane(Titled):
         if self.is_mounted:
             self.query_one(ContentSwitcher).current = self.tab
             self._update()
+            self.post_message(self.Changed())
 
     @property
     def _pane(self) -> tuple[Window, Pane] | None:
@@ -227,7 +234,7 @@ class DetailPane(Titled):
             self.query_one(WhyPane).show(self.session, self._clock())
         elif self.tab == "info":
             self.query_one(InfoPane).show(self.session, self.windows, self.base, self._clock())
-        looked = self._seen and self.tab == "preview" and not (shown and is_ours(shown[1]))
+        looked = self.seen and self.tab == "preview" and not (shown and is_ours(shown[1]))
         self._want_pane(shown[1].id if shown and looked else None)
         self._want_diff()
 
@@ -241,7 +248,7 @@ class DetailPane(Titled):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if not self._seen or self.tab != "diff":
+        if not self.seen or self.tab != "diff":
             self._asked = None
         elif session is not None and session.worktree is not None and _diffable(session):
             tree = session.worktree

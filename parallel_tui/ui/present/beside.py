@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import known
-from parallel_tui.model.landing.standing import Checked, Lands, LandState, standing
+from parallel_tui.model.landing.standing import KnownTests, Lands, LandState, standing
 from parallel_tui.model.overlap.verdict import Verdict
 from parallel_tui.model.overlap.words import names_of, rivals
 from parallel_tui.model.session.session import Session
@@ -40,7 +40,7 @@ class Beside:
     rivals: Sequence[str] = ()
     in_base: bool = False
     dashboard: bool = False
-    checked: Checked | None = None
+    checked: KnownTests | None = None
     outside: bool = False
 
     @property

@@ -130,6 +130,7 @@ def summary(plan: LandingPlan, arranged: ArrangedLandings, *, checked: bool) -> 
     if not every:
         return "There is no session beside base: n on the dashboard starts one."
     counted = "" if checked else ", whether or not their tests are known to pass"
+    counted += ", conflicts resolved as before" if plan.resolved else ""
     if not plan.order:
         todo = sum(unchecked(each.session, plan) for each in plan.blocked)
         way = " C checks those of which nothing is known." if todo and plan.commands else ""
@@ -186,6 +187,11 @@ def question(plan: LandingPlan, undo: str) -> tuple[str, str]:
     doubtful = [each.session for each in plan.order if not _passed(each)]
     if doubtful:
         told.append(f"NOT known to pass their tests: {', '.join(doubtful)}")
+    told += [
+        f"Conflicts are resolved as before in {each.session}: {', '.join(each.resolved)}"
+        for each in plan.order
+        if each.resolved
+    ]
     left = [each for each in plan.blocked if each.opponent is not None]
     told += [
         f"Stays out: {each.session}; {against(each.opponent, plan)}"

@@ -108,7 +108,11 @@ def _opponents(blocked: Blocked, plan: LandingPlan) -> Iterator[Fact]:
     found = blocked.opponent
     if found is None:
         return
-    way = way_out(blocked.session, found, plan)
+    way = (
+        "press e on the plan: it lands as it was resolved before"
+        if found.resolvable
+        else way_out(blocked.session, found, plan)
+    )
     if found.order:
         way += f"\nor this order: {', '.join(found.order)}"
     mark = MARKS[None] if found.kind is Block.UNTRIED else MARKS[False]

@@ -8,6 +8,7 @@ from typing import Final
 
 from textual.content import Content
 
+from parallel_tui.model.landing.resolution import resolved_note
 from parallel_tui.model.sync.sync import About, Result, SessionSync, SyncOutcome, SyncPlan
 from parallel_tui.model.sync.words import GLYPHS, STAYS, own_work
 from parallel_tui.model.sync.words import ended as words_of
@@ -45,6 +46,8 @@ def planned(row: SessionSync, plan: SyncPlan) -> Row:
     if row.skip is not None:
         return _row(row.key, row, ("·", "dim"), f"{row.skip.value}: {row.detail}", "dim")
     what = f"{plural(row.behind, 'commit')} behind, {own_work(row, merge=plan.merge)}"
+    if row.resolved:
+        what = f"{resolved_note(row.resolved)}; {what}"
     if not row.conflicting:
         return _row(row.key, row, ("→", ""), what, "")
     paths = [*row.conflicts, *(path for step in row.steps for path in step.conflicts)]

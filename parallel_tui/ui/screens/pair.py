@@ -198,7 +198,7 @@ class PairScreen(Screen[None]):
 
     def _fill(self, path: PathOverlap, detail: PathDetail) -> None:
         told = [path.text] if path.text else []
-        told += [f"{known_note([path.path])}."] if detail.resolved else []
+        told += [f"{known_note([path.path])}. {self._offer()}"] if detail.resolved else []
         told += [f"Merged by {detail.driver}, which git attributes name."] if detail.driver else []
         self._say("\n".join(safe(each, 400) for each in told))
         now = self._cockpit.now
@@ -208,6 +208,14 @@ class PairScreen(Screen[None]):
             )
         lines, first = merged_lines(detail)
         self.query_one("#merged", PatchView).show_lines(path.path, lines, at=max(0, first - 2))
+
+    def _offer(self) -> str:
+        """Where what git remembers is put in place."""
+        key_of = self._cockpit.key_of
+        sync, plan = key_of("sync"), key_of("merge-plan")
+        where = [f"{sync} syncs the session"] if sync and self._pair[1] is None else []
+        where += [f"{plan} plans landings"] if plan else []
+        return f"On the dashboard {' and '.join(where)}: e there resolves it so." if where else ""
 
     def _say(self, words: str) -> None:
         box = self.query_one("#pair-words", Static)

@@ -46,6 +46,7 @@ class SyncScreen(ListScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "start", "Sync"),
         Binding("f", "again", "Skip fetch"),
+        Binding("e", "resolved", "Resolved"),
         Binding("escape,ctrl+c,q", "leave", "Stop / close", key_display="Esc"),
     ]
 
@@ -72,6 +73,8 @@ class SyncScreen(ListScreen[None]):
         super().__init__()
         self._syncer, self._wanted, self._ended = syncer, wanted, ended
         self.plan: SyncPlan | None = None
+        self.resolved = False
+        """Whether conflicts become what they were resolved to before."""
         self.phase = "looking"
         self.outcomes: list[SyncOutcome] = []
         self._rows: dict[str, Row] = {}
@@ -92,6 +95,10 @@ class SyncScreen(ListScreen[None]):
             return self.phase == "ready"
         if action == "again":
             return self.phase == "refused"
+        if action == "resolved":
+            rows = self.plan.sessions if self.plan is not None else ()
+            known = self.resolved or any(row.remembered for row in rows)
+            return self.phase == "ready" and known
         return True
 
     def _enter(self, phase: str) -> None:
@@ -104,6 +111,11 @@ class SyncScreen(ListScreen[None]):
         """Plan again, without the remote."""
         self._look(fetch=False)
 
+    def action_resolved(self) -> None:
+        """Resolve conflicts as they were resolved before, or not any more."""
+        self.resolved = not self.resolved
+        self._look(fetch=False)
+
     def _look(self, *, fetch: bool) -> None:
         self._enter("looking")
         self.say("Fetching, and looking at each session …" if fetch else "Looking …")
@@ -111,7 +123,13 @@ class SyncScreen(ListScreen[None]):
 
     async def _planned(self, fetch: bool) -> None:
         try:
-            plan = await ask(self._syncer.plan, self._wanted, fetch=fetch, tell=self._tell_line)
+            plan = await ask(
+                self._syncer.plan,
+                self._wanted,
+                fetch=fetch,
+                resolved=self.resolved,
+                tell=self._tell_line,
+            )
         except ParallelError as error:
             self.say(error.message, "Nothing was changed. Press f to plan without fetching.")
             self._enter("refused")
@@ -132,6 +150,10 @@ class SyncScreen(ListScreen[None]):
         clashing = sum(row.conflicting for row in todo)
         if clashing:
             asked = f"{asked} {clashing} would conflict and be put back as before."
+        if known := sum(row.remembered for row in todo):
+            asked = f"{asked} {known} can be resolved as before: press e."
+        if resolved := sum(bool(row.resolved) for row in todo):
+            asked = f"{asked} {resolved} with conflicts resolved as before (e: not so)."
         if plan.forward is not None and todo:
             asked = f"{asked} {plan.base} moves on to {plan.onto_name}, too."
         possible = bool(todo) or plan.forward is not None

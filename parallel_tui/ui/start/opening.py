@@ -50,6 +50,8 @@ class Opening:
         core = open_core(given, found=self._first.repository)
         live = core.engine(predict=True)
         live.know(self._first.take())
+        # Asked for as soon as it is open, by the thread that answers keys.
+        _ = core.outside.habits, core.tools, core.spawner
         with self._lock:
             if self._ended:
                 raise RuntimeError("the program has ended")

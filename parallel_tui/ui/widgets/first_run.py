@@ -54,6 +54,7 @@ class FirstRun(Widget):
     def __init__(self) -> None:
         super().__init__(id="first-run")
         self.border_title = "Start here"
+        self._over: Widget | None = None
 
     def render(self) -> Content:
         """The card's text."""
@@ -61,14 +62,22 @@ class FirstRun(Widget):
 
     def on_resize(self) -> None:
         """Stay in the middle."""
-        self.place()
+        if self._over is not None:
+            self.place(self._over)
 
-    def place(self) -> None:
-        """Put the card in the middle of the screen."""
-        room, own = self.screen.size, self.outer_size
+    def place(self, over: Widget) -> None:
+        """Put the card in the middle of a widget, or of the screen where that is too small.
+
+        Args:
+            over: What it covers.
+        """
+        self._over = over
+        room, own = over.region, self.outer_size
+        if own.width > room.width or own.height > room.height:
+            room = self.screen.region
         self.styles.offset = (
-            max(0, (room.width - own.width) // 2),
-            max(0, (room.height - own.height) // 2),
+            max(0, room.x + (room.width - own.width) // 2),
+            max(0, room.y + (room.height - own.height) // 2),
         )
 
 

@@ -157,7 +157,7 @@ class HealthLine(Widget):
             mark, remedy = "✕" if bad else "·", self._remedy(health)
             span = age(max(0.0, self.now - health.since)) if bad and self.now else "now"
             lasting = "" if span == "now" else f" · for {span}"
-            line = f"{mark} {health.source}: {safe(health.message, 300)}{remedy}{lasting}"
+            line = f"{mark} {health.source.words}: {safe(health.message, 300)}{remedy}{lasting}"
             lines.append(Content.styled(line, style))
         return Content("\n").join(lines)
 

@@ -31,8 +31,8 @@ class KeyFooter(Footer):
         """Make one.
 
         Args:
-            pins: Whether Help and Quit are added where nothing is typed; the dashboard has commands
-                of its own for them.
+            pins: Whether Help and Quit are added; the dashboard has commands of its own for them,
+                whose keys mean nothing while something is typed.
         """
         super().__init__(show_command_palette=False)
         self._pins = pins
@@ -77,7 +77,7 @@ class KeyFooter(Footer):
                 )
         shown = list(firsts.values())
         typing = isinstance(self.screen.focused, Input | TextArea)
-        if typing:  # a key of one character is text then
+        if typing:  # a key of one character is text then, the dashboard's own included
             shown = [each for each in shown if cell_len(each[1]) > 1]
         if self._pins or typing:
             key, name = ("f1", "F1") if typing else ("question_mark", "?")

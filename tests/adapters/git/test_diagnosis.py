@@ -28,6 +28,8 @@ GPG = Child("?", "", ("gpg", "--status-fd=2", "-bsau", "Ada"), 2)
          "index.lock"),
         ("error: unable to write file a\nfatal: write error: No space left on device", Cause.FULL,
          "No space left"),
+        ("fatal: sha1 file '/r/index.lock' write error. Out of diskspace", Cause.FULL,
+         "Out of diskspace"),
         ("fatal: a.bin: smudge filter big failed\nfatal: the remote end hung up", Cause.FILTER,
          "smudge filter big failed"),
         ("git-lfs filter-process: 1: git-lfs: not found\nfatal: the remote end hung up "

@@ -8,14 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parallel_tui.adapters.panes.names import decode, encode, session_name, window_name
 from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
-from parallel_tui.adapters.tmux.names import (
-    argument,
-    decode,
-    encode,
-    session_name,
-    window_name,
-)
+from parallel_tui.adapters.tmux.names import argument
 from parallel_tui.adapters.tmux.screens import independent_lines
 from parallel_tui.errors import MuxError
 

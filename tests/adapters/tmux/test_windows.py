@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
 import time
 from pathlib import Path
 
@@ -21,22 +19,6 @@ from tests.support.waiting import eventually
 from tests.support.world import World
 
 pytestmark = pytest.mark.tmux
-
-HOSTILE_DIRECTORIES = [
-    "with space",
-    "[red]x[/red]",
-    "#{pid}",
-    "#(touch pwned)",
-    "$(touch pwned)",
-    "`touch pwned`",
-    "ünï 🚀",
-    "-rf",
-    "new\nline\ttab",
-    "semi;",
-    "q'u\"o\\te",
-    "x" * 200,
-    os.fsdecode(b"latin-\xe9"),
-]
 
 
 def test_no_server_is_an_answer_and_a_stale_socket_is_no_server(
@@ -67,16 +49,6 @@ def test_a_killed_server_is_seen_as_gone_and_comes_back(
 def test_a_server_without_sessions_runs(world: World, tmux: Tmux) -> None:
     world.tmux("start-server", ";", "set-option", "-s", "exit-empty", "off")
     assert tmux.listing() == MuxListing(running=True)
-
-
-def test_without_tmux_the_message_says_how_to_get_it(
-    tmux: Tmux, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, open_window: Open
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    for ask in (tmux.check, tmux.listing, lambda: open_window("auth")):
-        with pytest.raises(MuxError, match="not installed") as caught:
-            ask()
-        assert "install" in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -204,19 +176,6 @@ def test_a_pane_ends_in_the_users_shell_however_its_command_ends(
     assert begun <= ended.at <= time.time()
 
 
-@pytest.mark.parametrize("name", HOSTILE_DIRECTORIES)
-def test_a_hostile_directory_and_name_are_only_themselves(
-    world: World, tmux: Tmux, open_window: Open, name: str
-) -> None:
-    folder = world.root / name
-    folder.mkdir(parents=True)
-    opened = open_window(name, directory=str(folder))
-    eventually(lambda: window_of(tmux, opened).active_pane.path == str(folder))
-    assert window_of(tmux, opened).owner == name
-    assert not list(world.root.rglob("pwned"))
-    assert not (Path(world.env["HOME"]) / "pwned").exists()
-
-
 def test_what_one_locale_prints_is_not_mangled(
     world: World, tmux: Tmux, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,20 +249,6 @@ def test_a_failure_half_way_leaves_no_window(world: World, tmux: Tmux, open_wind
     assert [window.id for window in tmux.listing().windows] == [kept]
 
 
-def test_closing_ends_one_window_and_twice_is_no_error(
-    world: World, tmux: Tmux, open_window: Open
-) -> None:
-    first, second = open_window("auth"), open_window("auth")
-    tmux.close_window(first)
-    tmux.close_window(first)
-    assert [window.id for window in tmux.listing().windows] == [second]
-    for pattern in ("myapp", "@", "", "@1;", "myapp:auth"):
-        with pytest.raises(MuxError, match="not the id"):
-            tmux.close_window(pattern)
-    tmux.close_window(second)
-    eventually(lambda: not tmux.listing().running)
-
-
 def test_a_captured_pane_that_is_gone_does_not_spoil_the_others(
     world: World, tmux: Tmux, open_window: Open
 ) -> None:
@@ -339,27 +284,3 @@ def test_inside_tmux_the_servers_own_socket_is_meant_unless_one_is_configured(
     assert [window.id for window in inside.listing().windows] == [opened]
     monkeypatch.setenv("TMUX", f"{path}-gone,1,0")
     assert not Tmux(repository, None, None).listing().running
-
-
-def test_two_that_open_the_first_window_at_once_share_the_session(
-    world: World, tmux: Tmux, repository: Repository
-) -> None:
-    program = (
-        "import sys\n"
-        "from parallel_tui.adapters.tmux.server import Tmux\n"
-        "from parallel_tui.model.session.repository import Repository\n"
-        f"tmux = Tmux({repository!r}, {world.socket!r}, None)\n"
-        f"print(tmux.open_window(session='a', name='a', directory={str(world.repo)!r},"
-        " panes=(), env={}))\n"
-    )
-    import sys
-
-    started = [
-        subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    opened = {process.communicate()[0].strip() for process in started}
-    assert len(opened) == 3
-    windows = tmux.listing().windows
-    assert {window.id for window in windows} == opened
-    assert len({window.session_id for window in windows}) == 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parallel_tui.model.fact import PENDING, Unknown
-from parallel_tui.model.landing.standing import Checked, LandState, standing, standing_words
+from parallel_tui.model.landing.standing import KnownTests, LandState, standing, standing_words
 from parallel_tui.model.session.repository import Divergence
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.worktree import Operation, OperationKind
@@ -78,7 +78,7 @@ def test_where_a_command_checks_only_its_answer_counts() -> None:
     for subject in (DONE, "Add login"):
         for passed, wanted in (({head: True}, "✓ ready"), ({head: False}, "✗ tests fail"),
                                ({}, "◇ untested"), ({"0" * 40: True}, "◇ untested")):  # fmt: skip
-            found = standing(made(subject=subject), checked=Checked(passed))
+            found = standing(made(subject=subject), checked=KnownTests(passed))
             assert standing_words(found) == wanted
 
 

@@ -32,6 +32,7 @@ def test_of_these_commits_and_no_others() -> None:
     assert now() == "✓✗✗? ✓?✗?"
     assert now(c="c2") == "✓✓?? ✓???"
     assert now(a="a2") == "?✗✗? ??✗?"
+    assert now(b="b2") == "???? ????", "a was checked with b alone"
     assert now(base="1") == "???? ????"
     assert told(marks([PROOF], HEADS, "0", commands=("other",))) == "???? ????"
 

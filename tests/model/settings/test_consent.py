@@ -19,7 +19,7 @@ from parallel_tui.model.settings.consent_question import (
 
 
 def wanted(origin: Origin, *, agent: str = "bot", text: str = "npm ci") -> Wanted:
-    panes = (*LAYOUTS["split"], LayoutPane("make watch", Split.BELOW))
+    panes = (*LAYOUTS["split"].panes, LayoutPane("make watch", Split.BELOW))
     return Wanted(
         (ShellLine(text, origin, "setup"),),
         ShellLine(agent, origin, "agent"),

@@ -52,6 +52,8 @@ def event(kind: str, payload: object, *to: str, by: str = "perf") -> Event:
          "a and b conflict in c.py"),
         (event("sync_request", {"base": "main", "onto": "c" * 40, "behind": 2, "by": "x"}, "api"),
          "perf asks api to catch up with main: 2 commits behind"),
+        (event("sync_request", {"base": "main", "onto": "c" * 40, "behind": 1}, "api", by="user"),
+         "The user asks api to catch up with main: 1 commit behind"),
         (event("lock_taken", {"target": "a.py", "generation": 4, "reason": "stuck"}, "api"),
          "perf took over api's lock on a.py: stuck"),
         (event("session_ended", {"released": 2, "returned": 0}),

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from parallel_tui.adapters.git.run.failed_children import Child
+from parallel_tui.errors import NO_RIGHT, NO_ROOM, READ_ONLY
 from parallel_tui.record import dataclass
 
 
@@ -61,13 +62,13 @@ _ANSWERS: Final = {
     Cause.IDENTITY: "Tell git who you are: git config --global user.name NAME, and user.email",
     Cause.LOCKED: "Another git command is at work in this repository. If none is, remove the lock "
     "file that the message names.",
-    Cause.FULL: "Make room on the disk, or allow larger files (ulimit -f), then try again.",
-    Cause.READ_ONLY: "The disk is mounted read-only.",
+    Cause.FULL: NO_ROOM,
+    Cause.READ_ONLY: READ_ONLY,
     Cause.OWNER: "The repository belongs to another user; if you trust it, run: "
     "git config --global --add safe.directory <its directory>",
     Cause.SIGN_IN: "Sign in to the remote by hand once (`git fetch`), so that git need not ask.",
     Cause.NETWORK: "Check the network and the remote's address (`git remote -v`).",
-    Cause.PERMISSION: "Check the permissions of the repository's files.",
+    Cause.PERMISSION: NO_RIGHT,
     Cause.UNKNOWN_REF: "`git branch --all` lists what there is; `git fetch` brings what is new.",
     Cause.DAMAGED: "Some objects are missing or damaged: run git fsck.",
     Cause.CONFIG: "Correct the git configuration file that the message names.",
@@ -87,7 +88,10 @@ _SIGNS: Final[tuple[tuple[Cause, str], ...]] = (
         r"|gpg\.ssh\.defaultKeyCommand|unsupported value for gpg\.format|cannot run gpg\b",
     ),
     (Cause.LOCKED, r"\.lock': File exists|[Uu]nable to lock|cannot lock ref .*File exists"),
-    (Cause.FULL, r"No space left on device|Disk quota exceeded|File too large|SIGXFSZ"),
+    (
+        Cause.FULL,
+        r"No space left on device|Disk quota exceeded|File too large|SIGXFSZ|Out of diskspace",
+    ),
     (Cause.READ_ONLY, r"Read-only file system"),
     (
         Cause.FILTER,
@@ -128,6 +132,8 @@ _SIGNS: Final[tuple[tuple[Cause, str], ...]] = (
 )
 
 _MORE: Final = (
+    # Of a reference that cannot be written git does not say why.
+    ("couldn't write '", "Look whether there is room on the disk, and whether it is read-only."),
     (
         "safe.bareRepository",
         "Start in one of its worktrees, or allow it: git config --global safe.bareRepository all",

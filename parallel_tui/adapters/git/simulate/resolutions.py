@@ -22,7 +22,9 @@ from parallel_tui.record import dataclass
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Final
+    from typing import Final, TypeVar
+
+    _Name = TypeVar("_Name", bound=object)
 
 _MOST_BYTES: Final = 64 << 20
 """Of what is remembered; a copy of more would cost more than it tells."""
@@ -89,15 +91,33 @@ class RememberedResolutions:
         """See `Resolutions.known`; two processes, none where nothing is remembered."""
         if not marked or not self.wanted or not self.kept():
             return frozenset()
-        root = Path(tempfile.mkdtemp(prefix="pdev-known-"))
         try:
-            return self._asked(root, list(marked.values()), list(marked))
+            return frozenset(self.resolved(marked))
         except (GitError, OSError):
             return frozenset()  # only an offer is lost
+
+    def resolved(self, marked: Mapping[_Name, bytes]) -> dict[_Name, bytes]:
+        """Files as they were resolved before, of those whose conflict is exactly one of these.
+
+        Args:
+            marked: Files as a merge leaves them, with conflict markers, by any name.
+
+        Raises:
+            GitError: When git gave no answer.
+            OSError: When no temporary files can be written.
+        """
+        root = Path(tempfile.mkdtemp(prefix="pdev-known-"))
+        try:
+            told = self._asked(root, list(marked.values()))
         finally:
             remove_folder(root)
+        return {
+            name: after
+            for (name, before), after in zip(marked.items(), told, strict=True)
+            if after != before
+        }
 
-    def _asked(self, root: Path, files: Sequence[bytes], names: Sequence[str]) -> frozenset[str]:
+    def _asked(self, root: Path, files: Sequence[bytes]) -> list[bytes]:
         git_dir, tree = root / "git", root / "tree"
         for folder in (git_dir / "objects", git_dir / "refs", tree):
             folder.mkdir(parents=True)
@@ -121,11 +141,7 @@ class RememberedResolutions:
         self.runner.run(add, worktree=place, env=env, stdin=stages.encode(), write=True)
         args = ["-c", "rerere.enabled=true", "-c", "rerere.autoupdate=false", "rerere"]
         self.runner.run(args, worktree=place, env=env, write=True)
-        return frozenset(
-            name
-            for number, name in enumerate(names)
-            if (tree / f"{number}").read_bytes() != files[number]
-        )
+        return [(tree / f"{number}").read_bytes() for number in range(len(files))]
 
     def _digits(self) -> int:
         return max((len(each.name) for each in self._entries()), default=40)
@@ -170,14 +186,31 @@ def marked_files(
         tree: What the merge led to.
         paths: Which; what is no file there is left out.
     """
-    if not paths:
+    found = files_of(runner, quarantine, [(tree, path) for path in paths])
+    return {path: data for (_, path), data in found.items()}
+
+
+def files_of(
+    runner: Runner, quarantine: Quarantine, places: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], bytes]:
+    """Files in trees, by tree and path; one process. What is no file there is left out.
+
+    Args:
+        runner: The gateway to git.
+        quarantine: Where the trees may be.
+        places: Trees, each with a path.
+
+    Raises:
+        GitError: When git gave no answer.
+    """
+    if not places:
         return {}
-    asked = [f"{tree}:{path}".encode("utf-8", "surrogateescape") for path in paths]
+    asked = [f"{tree}:{path}".encode("utf-8", "surrogateescape") for tree, path in places]
     args = [*OPTIONS, "cat-file", "--batch", "-z"]
     stdin = b"".join(each + b"\0" for each in asked)
     told = runner.run(args, stdin=stdin, env=quarantine.env).stdout
-    found: dict[str, bytes] = {}
-    for path, each in zip(paths, asked, strict=True):
+    found: dict[tuple[str, str], bytes] = {}
+    for place, each in zip(places, asked, strict=True):
         if told.startswith(missing := each + b" missing\n"):
             told = told[len(missing) :]
             continue
@@ -187,7 +220,7 @@ def marked_files(
             continue  # newer git says in a line of its own that it is a submodule
         data, told = told[: int(size)], told[int(size) + 1 :]
         if kind == b"blob":
-            found[path] = data
+            found[place] = data
     return found
 
 

@@ -12,23 +12,27 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.merge.attributes import Stage, sets_attributes
 from parallel_tui.adapters.git.simulate.merge.changes import changed
 from parallel_tui.adapters.git.simulate.merge.history import Own, own_commits, trees_of
-from parallel_tui.adapters.git.simulate.merge.merges import merge_all
+from parallel_tui.adapters.git.simulate.merge.merges import Merge, merge_all
 from parallel_tui.adapters.git.simulate.merge.replay import Replay, replay_all
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions, marked_files
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.git_version import Needs
-from parallel_tui.model.landing.resolution import known_note
+from parallel_tui.model.landing.resolution import known_note, resolved_note
 from parallel_tui.model.overlap.verdict import Conflict
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.upstream import Upstream
 from parallel_tui.model.sync.prediction import Prediction
 from parallel_tui.model.sync.sync import SyncStep
-from parallel_tui.record import dataclass, field
+from parallel_tui.record import dataclass, field, replace
 
 FETCH_TIMEOUT: Final = 300.0
 """Seconds for a fetch; a first one over a slow line takes minutes."""
+
+
+_Merges = Sequence[Merge | Unknown]
+_Settle = Callable[[_Merges], _Merges]
 
 
 @dataclass(slots=True)
@@ -64,26 +68,22 @@ class SyncLook:
         """The commit of a reference; `None` without one."""
         return refs.commit_of(self.runner, ref)
 
-    def predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
-        """Simulate every rebase or merge; no worktree, index or reference is touched.
-
-        Args:
-            onto: Commit they are brought up to.
-            heads: Commits of the branches.
-            merge: Whether `onto` would be merged in.
-
-        Raises:
-            GitError: When it could not be simulated.
-        """
+    def predict(
+        self, onto: str, heads: Sequence[str], *, merge: bool, resolved: bool = False
+    ) -> Mapping[str, Prediction]:
+        """See `SyncPreview.predict`."""
         if not heads:
             return {}
         try:
-            return self._predict(onto, heads, merge=merge)
+            return self._predict(onto, heads, merge=merge, resolved=resolved)
         except OSError as error:
             raise GitError(f"No simulation was possible: {error.strerror or error}") from error
 
-    def _predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
+    def _predict(
+        self, onto: str, heads: Sequence[str], *, merge: bool, resolved: bool
+    ) -> Mapping[str, Prediction]:
         with self._quarantine() as quarantine:
+            settled = self._settling(quarantine, resolved=resolved)
             owns = own_commits(self.runner, quarantine, onto, heads)
             subjects = self._subjects([step.commit for own in owns.values() for step in own.steps])
             why_not = Needs.PREDICTION.why_not(self.runner.version)
@@ -108,11 +108,13 @@ class SyncLook:
                     if some
                     for head, each in zip(
                         some,
-                        merge_all(
-                            self.runner,
-                            quarantine,
-                            [(head, onto) for head in some],
-                            stage=stage.for_base(place),
+                        settled(
+                            merge_all(
+                                self.runner,
+                                quarantine,
+                                [(head, onto) for head in some],
+                                stage=stage.for_base(place),
+                            )
                         ),
                         strict=True,
                     )
@@ -120,11 +122,7 @@ class SyncLook:
                 return {
                     head: Prediction((), (), (f"not predicted: {each.reason}",))
                     if isinstance(each, Unknown)
-                    else Prediction(
-                        (),
-                        tuple(one.path for one in each.conflicts),
-                        self._known(quarantine, each.tree, each.conflicts),
-                    )
+                    else self._told(quarantine, each.tree, each.conflicts, each.resolved)
                     for head, each in merges.items()
                 }
             changing = self._changing(
@@ -144,26 +142,59 @@ class SyncLook:
                 )
                 for head, own in owns.items()
             }
-            replay_all(self.runner, quarantine, list(replays.values()), stage=stage.for_base)
+            replay_all(
+                self.runner,
+                quarantine,
+                list(replays.values()),
+                stage=stage.for_base,
+                resolve=settled,
+            )
             return {
                 head: _prediction(
                     replay,
                     owns[head],
                     subjects,
-                    self._known(quarantine, replay.marked, replay.conflicts),
+                    self._told(
+                        quarantine,
+                        replay.marked or (replay.trees[-1] if replay.trees else ""),
+                        replay.conflicts,
+                        tuple(path for some in replay.resolved.values() for path in some),
+                    ),
                 )
                 for head, replay in replays.items()
             }
 
-    def _known(
-        self, quarantine: Quarantine, tree: str, conflicts: Sequence[Conflict]
-    ) -> tuple[str, ...]:
-        """That conflicts were resolved before, in words; nothing is asked where none could be."""
-        if self.resolutions is None or not conflicts or not self.resolutions.kept():
-            return ()
-        paths = [each.path for each in conflicts]
-        found = self.resolutions.known(marked_files(self.runner, quarantine, tree, paths))
-        return (known_note(found),) if found else ()
+    def _settling(self, quarantine: Quarantine, *, resolved: bool) -> _Settle:
+        """What makes merges of those whose every conflict was resolved before."""
+        if not resolved:
+            return lambda merges: merges
+        from parallel_tui.adapters.git.simulate.resolving import Resolver
+
+        remembered = RememberedResolutions(self.runner)
+        return Resolver(self.runner, quarantine, remembered).settled
+
+    def _told(
+        self,
+        quarantine: Quarantine,
+        tree: str,
+        conflicts: Sequence[Conflict],
+        resolved: tuple[str, ...],
+    ) -> Prediction:
+        """What conflicts, and whether it was resolved before, which is asked where it could be."""
+        paths = tuple(each.path for each in conflicts)
+        known: frozenset[str] = frozenset()
+        if self.resolutions is not None and paths and self.resolutions.kept():
+            known = self.resolutions.known(marked_files(self.runner, quarantine, tree, paths))
+        ours = tuple(dict.fromkeys(resolved))
+        said = (known_note(known) if known else "", resolved_note(ours))
+        return Prediction(
+            (),
+            paths,
+            tuple(filter(None, said)),
+            remembered=bool(paths) and known >= set(paths),
+            resolved=() if paths else ours,
+            tree="" if paths else tree,
+        )
 
     def _changing(
         self, quarantine: Quarantine, frames: Mapping[str, Sequence[tuple[str, str]]]
@@ -200,9 +231,9 @@ def _plain(own: Own, subjects: Mapping[str, str]) -> tuple[SyncStep, ...]:
 
 
 def _prediction(
-    replay: Replay, own: Own, subjects: Mapping[str, str], known: Sequence[str]
+    replay: Replay, own: Own, subjects: Mapping[str, str], told: Prediction
 ) -> Prediction:
-    notes = [*known]
+    notes = [*told.notes]
     if replay.unknown is not None:
         notes.append(f"conflicts are not predicted: {replay.unknown.reason}")
     if own.merges:
@@ -214,7 +245,8 @@ def _prediction(
             step.commit,
             subjects.get(step.commit, ""),
             (paths or ("?",)) if step.commit == failed else (),
+            replay.resolved.get(step.commit, ()),
         )
         for step in replay.steps
     )
-    return Prediction(steps, (), tuple(notes))
+    return replace(told, steps=steps, conflicts=(), notes=tuple(notes))

@@ -14,7 +14,7 @@ from typing import Final
 from parallel_tui.adapters.disk import flock
 from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.adapters.git.workspaces.workspace import BorrowedTree, delete
-from parallel_tui.errors import CouldNotLookError, RefusedError
+from parallel_tui.errors import CouldNotLookError, RefusedError, disk_hint
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.text.words import size
 
@@ -97,7 +97,8 @@ class WorkspacePool:
                 time.sleep(_PAUSE)
         except OSError as error:
             raise CouldNotLookError(
-                f"No worktree can be made in {self.folder}: {error.strerror or error}"
+                f"No worktree can be made in {self.folder}: {error.strerror or error}",
+                hint=disk_hint(error),
             ) from error
 
     def _lock(self, number: int) -> int | None:

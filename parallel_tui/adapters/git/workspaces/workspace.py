@@ -16,7 +16,7 @@ from parallel_tui.adapters.git.read.files_at import files_at
 from parallel_tui.adapters.git.run.environment import raw, text
 from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, GitOutput, Runner
 from parallel_tui.adapters.git.workspaces.borrowing import borrow
-from parallel_tui.errors import CouldNotLookError, GitError
+from parallel_tui.errors import CouldNotLookError, GitError, disk_hint
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.consent_question import NamedFile
@@ -158,7 +158,8 @@ class BorrowedTree:
             return Runner(borrow(self._place, self._owner, self._branch, self._digits))
         except OSError as error:
             raise CouldNotLookError(
-                f"No worktree can be made in {self._place}: {error.strerror or error}"
+                f"No worktree can be made in {self._place}: {error.strerror or error}",
+                hint=disk_hint(error),
             ) from error
 
     @property

@@ -61,7 +61,14 @@ class LandingActs:
         if done.status:
             raise failure.refused("Nothing was landed", done)
 
-    def make(self, trial: LandingTrial, turn: Turn, onto: str, strategy: Strategy) -> str:
+    def make(
+        self,
+        trial: LandingTrial,
+        turn: Turn,
+        onto: str,
+        strategy: Strategy,
+        message: str = "",
+    ) -> str:
         """See `LandingSteps.make`."""
         (reached,) = trial.land(trial.start(), [turn.session])
         if not isinstance(reached, Reached):
@@ -77,8 +84,8 @@ class LandingActs:
             return here
         trial.keep([reached.tree])
         parents = [onto, turn.commit] if strategy is Strategy.MERGE else [onto]
-        message = self.message(turn, onto, strategy)
-        return self._commit(reached.tree, parents, os.fsencode(message))
+        said = message or self.message(turn, onto, strategy)
+        return self._commit(reached.tree, parents, os.fsencode(said))
 
     def message(self, turn: Turn, onto: str, strategy: Strategy) -> str:
         """See `LandingSteps.message`."""

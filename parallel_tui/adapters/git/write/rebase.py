@@ -220,12 +220,16 @@ class SyncActs:
         if done.status:
             raise failure.refused("It was not moved on", done)
 
-    def reset(self, tree: Worktree | None, branch: str, expected: str, target: str) -> None:
-        """Move a branch back, with its files, if it has not moved since.
-
-        Raises:
-            RefusedError: When it moved, or files in the way would be lost.
-        """
+    def reset(
+        self,
+        tree: Worktree | None,
+        branch: str,
+        expected: str,
+        target: str,
+        *,
+        failed: str = "was not put back",
+    ) -> None:
+        """See `SyncSteps.reset`."""
         if tree is None:
             ref = f"refs/heads/{branch}"
             self._must(["update-ref", "--no-deref", "-m", "pdev undo", ref, target, expected])
@@ -235,13 +239,13 @@ class SyncActs:
         self._in(tree, ["update-index", "-q", "--refresh"])
         done = self._in(tree, ["reset", "--keep", "--quiet", target, "--"])
         if done.status:
-            raise failure.refused(f"{branch} was not put back", done)
+            raise failure.refused(f"{branch} {failed}", done)
         came_from = self.started_from(tree)
         if came_from is not None and came_from != expected:
             self._in(tree, ["reset", "--keep", "--quiet", came_from, "--"])
             raise RefusedError(
                 f"{branch} moved to {came_from[:10]} at the very moment; it was left there",
-                hint="Look again before undoing.",
+                hint="Look again first.",
             )
 
     def _index(self, tree: Worktree) -> str:

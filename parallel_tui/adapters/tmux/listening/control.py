@@ -34,7 +34,7 @@ from parallel_tui.adapters.tmux.listening.control_lines import (
 from parallel_tui.adapters.tmux.listening.hiding import HidingPlace
 from parallel_tui.adapters.tmux.listing import new_mark
 from parallel_tui.errors import MuxError
-from parallel_tui.model.inheritance import outside_tmux
+from parallel_tui.model.inheritance import outside_windows
 
 _PIECE: Final = 1 << 16
 _LAST_WORDS: Final = 1.0
@@ -114,7 +114,7 @@ class ControlClient:
         try:
             self._process = programs.start(
                 argv,
-                env=outside_tmux(os.environ),
+                env=outside_windows(os.environ),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

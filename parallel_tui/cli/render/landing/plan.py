@@ -41,6 +41,7 @@ def _place_json(place: Turn) -> Json:
         "tree": place.tree,
         "reason": place.reason,
         "changes": _size_json(place.size),
+        "resolved": list(place.resolved),
         "checks": [
             {"kind": each.needed.value, "met": each.met, "evidence": each.evidence}
             for each in place.conditions

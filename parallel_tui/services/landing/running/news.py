@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.errors import ParallelError, UsageError
+from parallel_tui.errors import ParallelError
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.record import dataclass
 
@@ -38,7 +38,7 @@ class LandingNews:
         """Tell of a run; once, however often it is told here. Returns what could not be told."""
         if not record.landed:
             return ()
-        who, names = self._who(), record.sessions
+        who, names = self.identity.acting(), record.sessions
         about: dict[str, Json] = {
             "time": record.time,
             "sessions": list(names),
@@ -72,7 +72,7 @@ class LandingNews:
 
     def undone(self, record: LandingRecord) -> tuple[str, ...]:
         """Tell that base was put back."""
-        who = self._who()
+        who = self.identity.acting()
         names: list[Json] = list(record.sessions)
         try:
             others = self.place.others(record.base, frozenset((who,)))
@@ -100,7 +100,7 @@ class LandingNews:
             "onto": record.pushed.after,
         }
         try:
-            with self.store.change(self._who()) as tx:
+            with self.store.change(self.identity.acting()) as tx:
                 tx.journal.add("push", about)
         except (ParallelError, OSError) as error:
             return (f"the history was not written: {error}",)
@@ -113,9 +113,3 @@ class LandingNews:
             "landed": list(record.sessions),
             "by": who,
         }
-
-    def _who(self) -> str:
-        try:
-            return self.identity.name()
-        except (UsageError, ParallelError):
-            return "user"

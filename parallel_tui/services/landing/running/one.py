@@ -46,6 +46,7 @@ class Landing:
         records: Where `record` is kept.
         record: What this run did.
         settle: Recovers the run as the next command would, from what is on disk.
+        resolved: Whether conflicts land as they were resolved before.
     """
 
     look: LandingLook
@@ -56,6 +57,7 @@ class Landing:
     records: LandingHistory
     record: LandingRecord
     settle: Callable[[], Iterable[Settled]]
+    resolved: bool = False
 
     def one(self, rest: Sequence[Turn]) -> None:
         """Land the first of some turns, all of which were shown to land one upon the other.
@@ -69,10 +71,12 @@ class Landing:
         turn, at, strategy = rest[0], self.record.after, self.record.strategy
         tree = self.place.home(self.record.base)
         self._demand_still(turn, tree, at)
-        trial = self.look.begin(at, {each.session: each.commit for each in rest}, strategy)
+        heads = {each.session: each.commit for each in rest}
+        trial = self.look.begin(at, heads, strategy, resolved=self.resolved)
         try:
             _demand_as_shown(trial, rest)
-            made = tree is None or strategy is Strategy.REBASE
+            # What git itself would stop at is made of what was simulated, too.
+            made = tree is None or strategy is Strategy.REBASE or bool(turn.resolved)
             new = self.lands.make(trial, turn, at, strategy) if made else ""
         finally:
             trial.close()
@@ -241,10 +245,15 @@ def _demand_as_shown(trial: LandingTrial, rest: Sequence[Turn]) -> None:
     here = trial.start()
     for turn in rest:
         (told,) = trial.land(here, [turn.session])
-        if isinstance(told, Clash):
-            why = told.unknown or f"it conflicts in {', '.join(told.paths[:3])}"
+        if isinstance(told, Clash) and told.unknown:
             raise RefusedError(
-                f"{turn.session} does not land any more as it was shown: {why}",
+                f"{turn.session} could not be tried once more before it lands: {told.unknown}",
+                hint="Mend that, then try again.",
+            )
+        if isinstance(told, Clash):
+            raise RefusedError(
+                f"{turn.session} does not land any more as it was shown: it conflicts in "
+                f"{', '.join(told.paths[:3])}",
                 hint="Look at a new plan.",
             )
         if isinstance(told, Reached) and told.tree != turn.tree:

@@ -6,6 +6,7 @@ import time
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.landing.record import LandingRecord
+from parallel_tui.model.landing.resolution import resolved_note
 from parallel_tui.model.landing.run import LandingStep, Phase, Pushed
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, status_of
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
@@ -128,6 +129,7 @@ class Lander:
             records,
             record,
             self.settler.all,
+            plan.resolved,
         )
         error: ParallelError | OSError | None = None
         cancelled = False
@@ -147,6 +149,8 @@ class Lander:
                 break
             landed = at.record.landed[-1]
             words = f"landed {turn.session}: {base} is at {landed.after[:10]}"
+            if turn.resolved:
+                words += f"; {resolved_note(turn.resolved)}"
             told(LandingStep(Phase.LANDED, turn.session, number, count, words, landed))
         if error is not None and not at.record.landed:
             self._close(at.record)

@@ -83,6 +83,8 @@ class KeptPlanScreen(ListScreen[None]):
         self.arranged = ArrangedLandings()
         self.strategy: Strategy | None = None
         self.checked = True
+        self.resolved = False
+        """Whether conflicts land as they were resolved before."""
         self.failure: ParallelError | None = None
         self.running = False
         """Whether sessions are being landed; nothing is planned meanwhile."""
@@ -176,7 +178,12 @@ class KeptPlanScreen(ListScreen[None]):
                 self._seen, self._looked_at = self._facts, self.cockpit.now or 1.0
                 self._stamp = await ask(lambda: self.parts.live.stamp)
                 began = time.monotonic()
-                await ask(self.parts.live.look, strategy=self.strategy, checked=self.checked)
+                await ask(
+                    self.parts.live.look,
+                    strategy=self.strategy,
+                    checked=self.checked,
+                    resolved=self.resolved,
+                )
                 took = time.monotonic() - began
                 self._rest_until = time.monotonic() + max(_REST, 2 * took)
             plan = await ask(self.parts.live.plan, order=asked.order, without=asked.out)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _ROOMY: Final = 140
 """Columns from which on all keys are in the footer."""
 
-_MORE_KEYS: Final = "C check all · s strategy · u unchecked · y commands"
+_MORE_KEYS: Final = "C check all · s strategy · u unchecked · e resolved · y commands"
 
 
 class LandingScreen(MergeScreen):
@@ -48,6 +48,7 @@ class LandingScreen(MergeScreen):
         Binding("C", "check_all", "Check all"),
         Binding("s", "strategy", "Strategy"),
         Binding("u", "unchecked", "Unchecked"),
+        Binding("e", "resolved", "Resolved"),
         Binding("y", "commands", "Commands"),
         Binding("r", "reset", "Reset"),
         Binding("enter", "detail", "Detail", key_display="Enter"),

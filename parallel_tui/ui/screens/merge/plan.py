@@ -14,7 +14,17 @@ from parallel_tui.ui.screens.merge.detail import DetailScreen
 from parallel_tui.ui.screens.merge.kept import KeptPlanScreen
 
 _ARRANGING: Final = frozenset(
-    {"shift", "take_out", "reset", "strategy", "unchecked", "check", "check_all", "land"}
+    {
+        "shift",
+        "take_out",
+        "reset",
+        "strategy",
+        "unchecked",
+        "resolved",
+        "check",
+        "check_all",
+        "land",
+    }
 )
 
 
@@ -72,6 +82,13 @@ class MergeScreen(KeptPlanScreen):
     def action_unchecked(self) -> None:
         """Count those in of which it is not known that their tests pass, or not any more."""
         self.checked = not self.checked
+        self.sure = 0
+        self.ask_again(look=True)
+        self.show()
+
+    def action_resolved(self) -> None:
+        """Count those in whose every conflict was resolved before, or not any more."""
+        self.resolved = not self.resolved
         self.sure = 0
         self.ask_again(look=True)
         self.show()

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads, LandingTrials
+from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
+from parallel_tui.adapters.git.simulate.landing.simulation import LandingTrials
 from parallel_tui.model.landing.plan import Strategy
 from parallel_tui.model.landing.simulation import Reached
 from tests.adapters.git.support import Git

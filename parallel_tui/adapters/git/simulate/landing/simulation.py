@@ -15,57 +15,22 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.landing.keeping import keep
 from parallel_tui.adapters.git.simulate.landing.meeting import exclusive, groups_of
 from parallel_tui.adapters.git.simulate.landing.sizes import change_sizes
-from parallel_tui.adapters.git.simulate.landing.tips import built, tips
 from parallel_tui.adapters.git.simulate.merge.history import Step
-from parallel_tui.adapters.git.simulate.merge.merges import merge_all
+from parallel_tui.adapters.git.simulate.merge.merges import Merge, merge_all
 from parallel_tui.adapters.git.simulate.merge.patches import Frame
 from parallel_tui.adapters.git.simulate.merge.replay import Replay, replay_all
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions, marked_files
+from parallel_tui.adapters.git.simulate.resolving import Resolver
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
 from parallel_tui.adapters.git.simulate.verdict.landing import Landed, Landings
-from parallel_tui.errors import CouldNotLookError, GitError
+from parallel_tui.errors import CouldNotLookError, GitError, disk_hint, disk_words
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.git_version import Needs
 from parallel_tui.model.landing.plan import ChangeSize, Strategy
-from parallel_tui.model.landing.readiness import Tip
 from parallel_tui.model.landing.simulation import Clash, Reached
 from parallel_tui.model.overlap.verdict import Conflict
-from parallel_tui.record import dataclass
 
 _NO_PATCHES: Final[frozenset[str]] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class LandingReads:
-    """Implements `LandingLook`.
-
-    Attributes:
-        runner: The gateway to git.
-    """
-
-    runner: Runner
-
-    def tips(self, heads: Sequence[str]) -> Mapping[str, Tip]:
-        """See `LandingLook.tips`."""
-        return tips(self.runner, heads)
-
-    def built(self, base: str, heads: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-        """See `LandingLook.built`."""
-        return built(self.runner, base, heads)
-
-    def begin(self, base: str, heads: Mapping[str, str], strategy: Strategy) -> LandingTrials:
-        """See `LandingLook.begin`."""
-        if why := Needs.PREDICTION.why_not(self.runner.version):
-            raise CouldNotLookError(
-                f"Landings cannot be simulated: {why}", hint=f"{Needs.PREDICTION.install}."
-            )
-        quarantine = Quarantine(self.runner.repository)
-        try:
-            return LandingTrials(self.runner, quarantine, base, heads, strategy)
-        except BaseException:
-            quarantine.close()
-            raise
 
 
 class LandingTrials:
@@ -78,6 +43,8 @@ class LandingTrials:
         base: str,
         heads: Mapping[str, str],
         strategy: Strategy,
+        *,
+        resolved: bool = False,
     ) -> None:
         """Land each branch on base by itself, which tells how the rest may be tried.
 
@@ -87,6 +54,7 @@ class LandingTrials:
             base: Commit of base.
             heads: Commits to land, by name.
             strategy: How they are landed.
+            resolved: Whether conflicts are resolved as they were before.
 
         Raises:
             GitError: When base or one of the heads cannot be read.
@@ -95,6 +63,8 @@ class LandingTrials:
         self._quarantine = quarantine
         self._heads = dict(heads)
         self._strategy = strategy
+        remembered = RememberedResolutions(runner)
+        self._resolver = Resolver(runner, quarantine, remembered) if resolved else None
         self._known: dict[tuple[str, str], Reached | Clash] = {}
         self._sizes: dict[tuple[str, str], ChangeSize] = {}
         self._landings = Landings(runner, quarantine)
@@ -169,7 +139,10 @@ class LandingTrials:
 
     def commit(self, tree: str, parents: Sequence[str], message: str, when: int) -> str:
         """See `LandingTrial.commit`."""
-        return self._quarantine.commit(tree, parents, message=message, when=when)
+        try:
+            return self._quarantine.commit(tree, parents, message=message, when=when)
+        except OSError as error:
+            raise unsimulated(error) from error
 
     def pack(self, commit: str) -> bytes:
         """See `LandingTrial.pack`."""
@@ -221,9 +194,11 @@ class LandingTrials:
         pairs = [(onto.commit, self._heads[name]) for name in names]
         stage = self._landings.stage.for_base(self._attributes(onto))
         found: list[Reached | Clash] = []
-        for (ours, theirs), merge in zip(
-            pairs, merge_all(self._runner, self._quarantine, pairs, stage=stage), strict=True
-        ):
+        merges: Sequence[Merge | Unknown]
+        merges = merge_all(self._runner, self._quarantine, pairs, stage=stage)
+        if self._resolver is not None:
+            merges = self._resolver.settled(merges)
+        for (ours, theirs), merge in zip(pairs, merges, strict=True):
             if isinstance(merge, Unknown):
                 found.append(Clash(unknown=merge.reason))
             elif not merge.clean:
@@ -231,7 +206,7 @@ class LandingTrials:
             else:
                 parents = (ours, theirs) if self._strategy is Strategy.MERGE else (ours,)
                 commit = self._quarantine.commit(merge.tree, parents)
-                found.append(Reached(merge.tree, commit, merge.tree))
+                found.append(Reached(merge.tree, commit, merge.tree, merge.resolved))
         return found
 
     def _replayed(self, onto: Reached, names: Sequence[str]) -> Sequence[Reached | Clash]:
@@ -253,6 +228,7 @@ class LandingTrials:
             replays,
             stage=self._landings.stage.for_base,
             known=self._landings.memory.picks,
+            resolve=self._resolver.settled if self._resolver is not None else None,
         )
         return [self._copied(onto, name, each) for name, each in zip(names, replays, strict=True)]
 
@@ -278,10 +254,18 @@ class LandingTrials:
         # Of the copies below it only those count that a branch may have as well.
         shared = patches & _NO_PATCHES.union(*self._own.values())
         mark = hashlib.sha256("\n".join(sorted(shared)).encode()).hexdigest()
-        return Reached(f"{tree} {mark}", commit, tree)
+        resolved = dict.fromkeys(path for some in replay.resolved.values() for path in some)
+        return Reached(f"{tree} {mark}", commit, tree, tuple(resolved))
 
     def _digests(self, frames: Sequence[Frame]) -> frozenset[str]:
         return frozenset(self._landings.memory.digests(frames).values())
+
+
+def unsimulated(error: OSError) -> CouldNotLookError:
+    """What is told where no temporary objects can be made."""
+    return CouldNotLookError(
+        f"Landings cannot be simulated: {disk_words(error)}", hint=disk_hint(error)
+    )
 
 
 def _frames(steps: Sequence[Step]) -> Sequence[Frame]:

@@ -48,11 +48,13 @@ class Merge:
         tree: The resulting tree, conflict markers in it where it is not clean.
         clean: Whether git settled every path.
         conflicts: What it did not settle, by path.
+        resolved: Paths that it did not settle, and that are as they were resolved before.
     """
 
     tree: str
     clean: bool
     conflicts: tuple[Conflict, ...] = ()
+    resolved: tuple[str, ...] = ()
 
 
 SIDES: Final = ("HEAD", "MERGE_HEAD")

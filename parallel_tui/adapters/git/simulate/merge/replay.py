@@ -52,6 +52,7 @@ class Replay:
         marked: Tree with the conflict markers of that.
         unknown: Why it could not be tried to its end.
         trees: What the steps have led to so far, one tree each.
+        resolved: Paths of conflicts that were resolved as before on the way, by the commit.
     """
 
     onto: str
@@ -64,6 +65,7 @@ class Replay:
     marked: str = ""
     unknown: Unknown | None = None
     trees: list[str] = field(default_factory=list)
+    resolved: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _place: int = field(default=0, repr=False)
     _tree: str = field(default="", repr=False)
 
@@ -91,6 +93,8 @@ class Replay:
         if merge.clean:
             self._tree = merge.tree
             self.trees.append(merge.tree)
+            if merge.resolved:
+                self.resolved[self.steps[self._place].commit] = merge.resolved
             self._place += 1
             if self.sets_attributes:
                 self.attributes = merge.tree
@@ -110,6 +114,7 @@ def replay_all(
     *,
     stage: Callable[[str], Worktree] | None = None,
     known: Picks | None = None,
+    resolve: Callable[[Sequence[Merge | Unknown]], Sequence[Merge | Unknown]] | None = None,
 ) -> None:
     """Run replays to their end or first conflict, storing the results in them.
 
@@ -120,6 +125,8 @@ def replay_all(
         stage: Gives the place for git to run in, which has the attribute files of a commit or tree;
             the git directory by default.
         known: Steps that were tried before; new ones are added. None by default.
+        resolve: Resolves merges as they were resolved before; the known ones were made with the
+            same. Nothing is resolved by default.
     """
     picks = Picks(_MOST) if known is None else known
     for replay in replays:
@@ -143,6 +150,8 @@ def replay_all(
             place = stage(attributes) if stage is not None and attributes else None
             inputs = [each.inputs(quarantine) for each in some.values()]
             told = merge_all(runner, quarantine, inputs, stage=place, sides=PICKED)
+            if resolve is not None:
+                told = tuple(resolve(told))
             merges.update(zip(some, told, strict=True))
         for replay in replays:
             if replay.done:

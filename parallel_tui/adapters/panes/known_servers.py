@@ -1,4 +1,4 @@
-"""Record the tmux servers, by process, on which a repository's windows were opened.
+"""Record the servers, by process, on which a repository's windows were opened.
 
 A command that speaks to another server sees none of those windows: "no window here" is not "no
 window". One file a server in the repository's own folder, so that nobody has to be locked out, each

@@ -1,0 +1,1 @@
+"""Layouts as files: our own, and those of tmuxp."""

@@ -1,0 +1,1 @@
+"""What the adapters of multiplexers share: names, what runs in a pane, which servers are known."""

@@ -1,0 +1,25 @@
+"""A folder for files that a screen server reads or writes, with a short path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from parallel_tui.adapters.screen.command import ScreenError
+
+
+@contextmanager
+def private_folder() -> Iterator[str]:
+    """A folder of nobody else's, deleted at the end.
+
+    Raises:
+        ScreenError: When none can be made.
+    """
+    import tempfile
+
+    try:
+        made = tempfile.TemporaryDirectory(prefix="pdev-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise ScreenError(f"No temporary folder can be made: {error.strerror}") from error
+    with made as folder:
+        yield folder

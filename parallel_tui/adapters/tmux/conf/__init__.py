@@ -1,0 +1,1 @@
+"""What is recommended for a user's own tmux configuration, against what is in force."""

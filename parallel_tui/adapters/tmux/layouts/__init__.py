@@ -1,0 +1,1 @@
+"""Whole layouts in tmux: opened together, and read as they stand."""

@@ -1,0 +1,1 @@
+"""Windows: layouts of them, and settings of multiplexers."""

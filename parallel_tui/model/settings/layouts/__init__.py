@@ -1,0 +1,1 @@
+"""A layout as people write it: read strictly, and written."""

@@ -1,0 +1,1 @@
+"""Layouts: open what of one is missing, and write down what stands."""

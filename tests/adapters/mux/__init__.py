@@ -1,0 +1,1 @@
+"""What every multiplexer promises, on each of them."""
