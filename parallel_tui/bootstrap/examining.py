@@ -22,7 +22,7 @@ def doctor(core: Core) -> Doctor:
         core.mux,
         core.store,
         core.loaded.config,
-        core.loaded.warnings,
+        (*core.loaded.warnings, *core.gate.prepared_by_others().problems),
         core.clock,
         core.env,
         Examined(

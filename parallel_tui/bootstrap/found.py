@@ -36,11 +36,9 @@ class FoundRepository(AgentNeighbours):
     """A repository that was found, and its neighbours.
 
     Attributes:
-        repository: Which.
-        env: Our environment.
+        repository: Which; `env` our environment.
         where: The directory that the command is about.
-        listeners: Told what a recovery did.
-        clock: Time.
+        listeners: Told what a recovery did; `notices` that what is shown is not of now.
     """
 
     def __init__(
@@ -58,6 +56,7 @@ class FoundRepository(AgentNeighbours):
         super().__init__(repository, env)
         self.where = where
         self.listeners: list[Callable[[Settled], None]] = []
+        self.notices: list[Callable[[str], None]] = []
         self._settings = settings
         self._shared_in = shared_in
         self._multiplexer = multiplexer
@@ -147,15 +146,14 @@ class FoundRepository(AgentNeighbours):
             return self.plain_mux
         from parallel_tui.bootstrap.one_look import NoWindows, OneListing
 
-        kind = NoWindows if self._windowless else OneListing
-        mux: Any = kind(lambda: self.plain_mux)
-        one_look: Mux = mux
-        return one_look
+        one_look: Any = (NoWindows if self._windowless else OneListing)(lambda: self.plain_mux)
+        mux: Mux = one_look
+        return mux
 
     @lazy
     def plain_mux(self) -> Mux:
         """The multiplexer itself, which answers anew each time."""
-        from parallel_tui.bootstrap.multiplexers import multiplexer
+        from parallel_tui.bootstrap.windows.multiplexers import multiplexer
 
         return (self._multiplexer or multiplexer)(self.repository, self._config, self.env)
 
@@ -183,13 +181,19 @@ class FoundRepository(AgentNeighbours):
     @property
     def _windowless(self) -> bool:
         """Whether it is known without asking that there is no window."""
-        from parallel_tui.bootstrap.multiplexers import surely_windowless
+        from parallel_tui.adapters.tmux.absent import NAME, on_path, surely_absent
 
-        return (
+        if not (
             self._default_multiplexer
             and self._unset
-            and surely_windowless(self.env, self.repository.runtime_dir)
-        )
+            and surely_absent(self.env, self.repository.runtime_dir)
+        ):
+            return False
+        if on_path(NAME, self.env):
+            return True
+        from parallel_tui.bootstrap.windows.multiplexers import TMUX, chosen
+
+        return chosen(None, self.env) == TMUX
 
     @lazy
     def _unset(self) -> bool:
@@ -204,25 +208,36 @@ class FoundRepository(AgentNeighbours):
         return found
 
     @lazy
-    def _files(self) -> FileStore:
+    def files(self) -> FileStore:
+        """The shared files of this machine, also where the store is on a server."""
         from parallel_tui.adapters.store.files.store import FileStore
 
-        repository = self.repository
-        return FileStore(repository.coordination_root, common_dir=repository.common_dir)
+        return FileStore(self.repository.coordination_root, common_dir=self.repository.common_dir)
 
-    @property
+    @lazy
     def store(self) -> Store:
         """What sessions share."""
-        return self._files if self._shared_in is None else self._shared_in[0]
+        if self._shared_in is not None:
+            return self._shared_in[0]
+        if not self.served:
+            return self.files
+        from parallel_tui.bootstrap.store.serving import server_store
+
+        return server_store(self)
+
+    @property
+    def served(self) -> bool:
+        """Whether a server keeps what sessions share."""
+        return not self._unset and self._config.store != "files"
 
     @lazy
     def upkeep(self) -> Upkeep:
         """Looks after the store."""
         if self._shared_in is not None:
             return self._shared_in[1]
-        from parallel_tui.adapters.store.files.upkeep import FileUpkeep
+        from parallel_tui.bootstrap.store.serving import upkeep
 
-        return FileUpkeep(self._files)
+        return upkeep(self)
 
     @lazy
     def shared(self) -> Shared:

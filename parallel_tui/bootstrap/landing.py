@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.landing.running.undo import LandingUndo
     from parallel_tui.services.moves.settling import MoveSettler
     from parallel_tui.services.sync.resolved import ResolvedSyncs
+    from parallel_tui.services.sync.syncer import Syncer
     from parallel_tui.services.trash.toolbox import Tools
 
 
@@ -71,6 +72,30 @@ def planner(core: Core) -> LandingPlanner:
     history = PastLandings(core.git, core._merged, core.tools.trash, core.needs.registry)
     return LandingPlanner(
         core.git, look, core.sessions, readiness, core._config, core.needs, history
+    )
+
+
+def new_syncer(core: Core) -> Syncer:
+    """What brings sessions up to date with base."""
+    from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.adapters.git.write.sync_backups import SyncBackups
+    from parallel_tui.model.lazy import Later
+    from parallel_tui.services.sync.syncer import syncer
+
+    resolved: Any = Later(lambda: resolved_syncs(core))
+    return syncer(
+        core.git,
+        SyncActs(core.runner),
+        sync_look(core),
+        core._merged,
+        SyncBackups(core.runner),
+        core.sessions,
+        core.shared,
+        core._config,
+        core.where,
+        core.tools,
+        core.at_work,
+        resolved,
     )
 
 
@@ -193,7 +218,8 @@ def _news(core: Core, acts: SyncSteps) -> LandingNews:
     from parallel_tui.services.landing.running.place import BasePlace
 
     shared = core.shared
-    return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts))
+    follower: Any = Later(lambda: core.reaching.follower)
+    return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts), follower)
 
 
 def results(core: Core) -> CheckResults:

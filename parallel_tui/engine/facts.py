@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.agent.record import AgentRecord
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.landing.standing import KnownTests
+    from parallel_tui.model.machine.view import MachineView
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
     from parallel_tui.model.proving.proof import ProofMarks
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
         proofs: ProofMarks | None
         checked: KnownTests | None
         requests: Mapping[str, PullRequest]
+        pages: Mapping[str, str]
+        machine: MachineView | None
 
 
 @dataclass(slots=True)
@@ -88,6 +91,8 @@ class Facts:
         paused: Whether the view is on hold.
         landing_after: What sessions land after by the configuration, by name.
         requests: Pull requests by branch, as far as they are known.
+        pages: What sessions say of themselves in pages of their own, by git directory.
+        machine: How the machine is shared out; `None` where nobody looks.
         focused: Whether somebody looks.
     """
 
@@ -115,6 +120,8 @@ class Facts:
     paused: bool = False
     landing_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     requests: Mapping[str, PullRequest] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+    machine: MachineView | None = None
     focused: bool = True
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)

@@ -102,6 +102,8 @@ SESSIONS_OWN: Final = (
     "PDEV_WORKTREE",
     "PDEV_MAIN",
     "PDEV_BRANCH",
+    "PDEV_SLOTS",
+    "PDEV_DATABASE",
 )
 """Variables that say for which session a program speaks; whoever starts one says it anew."""
 
@@ -133,6 +135,9 @@ INSIDE_TMUX: Final = ("TMUX", "TMUX_PANE")
 
 INSIDE_SCREEN: Final = ("STY", "WINDOW")
 """Variables that say in which session of GNU Screen, and in which window, a program runs."""
+
+INSIDE_WINDOWS: Final = (*INSIDE_TMUX, *INSIDE_SCREEN)
+"""All of these."""
 
 NEVER: Final = (*ONE_COMMANDS, *SESSIONS_OWN, *AGENTS_OWN, *OUR_TERMINALS)
 """Variables that no other program inherits, whoever started us."""
@@ -191,8 +196,7 @@ def inherited(env: Mapping[str, str]) -> dict[str, str]:
 
 def outside_windows(env: Mapping[str, str]) -> dict[str, str]:
     """An environment without the variables of a surrounding multiplexer."""
-    inside = (*INSIDE_TMUX, *INSIDE_SCREEN)
-    return {name: value for name, value in env.items() if name not in inside}
+    return {name: value for name, value in env.items() if name not in INSIDE_WINDOWS}
 
 
 def _is_users(name: str, users: tuple[str, ...]) -> bool:

@@ -242,6 +242,20 @@ def test_an_agent_that_died_unseen_is_told_of_where_its_pane_is_beyond_doubt(
     assert look(reader, pane(os.getpid(), where)).records == (), "before this machine was started"
 
 
+def test_of_an_agent_that_died_unseen_its_hooks_tell_the_pane(
+    tmp_path: Path, reader: AgentReader, other: subprocess.Popen[bytes]
+) -> None:
+    where, root = str(tmp_path), tmp_path / "root"
+    told(root, other.pid, pane="%7", cwd=where, state="working")
+    other.kill()
+    other.wait()
+    assert only(look(reader, pane(os.getpid(), where))).crashed
+    assert look(reader, pane(os.getpid(), "/elsewhere")).records == ()
+    (file,) = (root / "pdev/agents").iterdir()
+    file.write_text(json.dumps({**json.loads(file.read_text()), "at": 1000.0}))
+    assert look(reader, pane(os.getpid(), where)).records == (), "before this machine was started"
+
+
 def test_an_agent_that_said_that_it_ends_has_not_crashed(
     tmp_path: Path, config: Path, reader: AgentReader, other: subprocess.Popen[bytes]
 ) -> None:

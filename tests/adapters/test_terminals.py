@@ -88,6 +88,52 @@ def test_a_running_kitty_that_allows_it_gets_a_tab(bin_dir: Path) -> None:
     assert command[:4] == ("kitten", "@", "launch", "--type=tab")
 
 
+IN_PLACES = {
+    ("iTerm2", "tab"): "tell current window to create tab with default profile command",
+    ("iTerm2", "window"): "create window with default profile command",
+    ("iTerm2", "split"): "tell current session of current window to split vertically with",
+    ("Windows Terminal", "tab"): "wt.exe -w 0 new-tab --title auth wsl.exe -d Debian --cd /r",
+    ("Windows Terminal", "window"): "wt.exe -w -1 new-tab --title auth wsl.exe -d Debian",
+    ("Windows Terminal", "split"): "wt.exe -w 0 split-pane --title auth wsl.exe -d Debian",
+    ("WezTerm", "tab"): "wezterm cli spawn --cwd /r -- ls -l",
+    ("WezTerm", "window"): "wezterm cli spawn --new-window --cwd /r -- ls -l",
+    ("WezTerm", "split"): "wezterm cli split-pane --cwd /r -- ls -l",
+    ("kitty", "tab"): "kitten @ launch --type=tab --tab-title=auth --cwd=/r -- ls -l",
+    ("kitty", "window"): "kitten @ launch --type=os-window --title=auth --cwd=/r -- ls -l",
+    ("kitty", "split"): "kitten @ launch --type=window --title=auth --cwd=/r -- ls -l",
+    ("GNOME Terminal", "tab"): "gnome-terminal --tab --title=auth --working-directory=/r -- ls",
+    ("GNOME Terminal", "window"): "gnome-terminal --window --title=auth",
+    ("Konsole", "window"): "konsole --workdir /r -p tabtitle=auth -e ls -l",
+    ("Konsole", "split"): "konsole --new-tab --workdir /r",
+    ("Ghostty", "tab"): "ghostty --title=auth --working-directory=/r -e ls -l",
+    ("foot", "split"): "foot --title=auth --working-directory=/r -- ls -l",
+}
+"""How each is told where; what begins or holds its command line, word by word."""
+
+
+@pytest.mark.parametrize(("name", "place"), IN_PLACES)
+def test_a_tab_a_window_or_a_split_where_the_emulator_offers_it(
+    bin_dir: Path, name: str, place: str
+) -> None:
+    env = {**SIGNS[name], "PATH": str(bin_dir), "KITTY_LISTEN_ON": "unix:/run/k"}
+    made = DesktopTerminals(None, env, place=place)
+    found, command = made.command(["ls", "-l"], title="auth", directory="/r")
+    assert found == name
+    assert IN_PLACES[name, place] in " ".join(command)
+
+
+def test_inside_a_multiplexer_the_terminal_that_shows_it_counts(bin_dir: Path) -> None:
+    inside = {"PATH": str(bin_dir), "KITTY_WINDOW_ID": "1", "TERM_PROGRAM": "tmux", "X": "1"}
+    shown = {"WEZTERM_PANE": "3", "PATH": "/nowhere", "TERM": "xterm"}
+    assert DesktopTerminals(None, inside).command(["ls"], title="t", directory="/")[0] == "kitty"
+    made = DesktopTerminals(None, inside, around=lambda: shown)
+    assert made.command(["ls"], title="t", directory="/")[0] == "WezTerm"
+    # Somebody who looks at it from another machine has no desktop here.
+    far = DesktopTerminals(None, inside, around=lambda: {"TERM": "xterm", "SSH_TTY": "/dev/pts/1"})
+    with pytest.raises(RefusedError, match="No terminal emulator"):
+        far.command(["ls"], title="t", directory="/")
+
+
 def test_applescript_strings_end_where_they_should() -> None:
     assert applescript_string('a"b\\c') == '"a\\"b\\\\c"'
 

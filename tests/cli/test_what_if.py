@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Overrides, open_core
-from parallel_tui.bootstrap.what_if import what_if
+from parallel_tui.bootstrap.boundaries import what_if
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Verdict
 from tests.cli.running import Ran, pdev

@@ -260,7 +260,7 @@ async def test_the_preview_of_a_session_without_a_window_names_the_key_that_open
 async def test_the_first_card_lies_over_the_empty_preview_and_over_nothing_else() -> None:
     async with running(core_of(samples.empty()), size=(80, 24)) as (pilot, dashboard):
         card = dashboard.query_one(FirstRun)
-        assert card.display
+        await until(pilot, lambda: card.display)
         assert dashboard.detail.region.contains_region(card.region)
         await pilot.press("i")
         await until(pilot, lambda: not card.display)

@@ -89,7 +89,7 @@ async def test_what_follows_tab_is_for_the_next_field_and_what_follows_enter_is_
     core.spawner = Recorder(choices=choices, choices_at_once=choices, plan=give)
     async with running(core) as (pilot, dashboard):
         before = dashboard.sessions_pane.table.cursor
-        _type(pilot, "N", *"docs", "tab", *"do it", "ctrl+s", "j", "j")
+        _type(pilot, "E", *"docs", "tab", *"do it", "ctrl+s", "j", "j")
         await until(pilot, lambda: getattr(pilot.app.screen, "frozen", False))
         await pilot.pause()
         assert dashboard.sessions_pane.table.cursor == before, "the form has not answered yet"

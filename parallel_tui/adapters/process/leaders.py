@@ -5,10 +5,7 @@ Read from `/proc`, so that nothing is started; where there is none, every answer
 
 from __future__ import annotations
 
-import fcntl
 import os
-import struct
-import termios
 from contextlib import suppress
 
 from parallel_tui.record import dataclass
@@ -105,6 +102,22 @@ def environment(pid: int) -> Mapping[str, str] | None:
     return {name: value for name, found, value in pairs if found}
 
 
+def environment_at(terminal: str, name: str) -> Mapping[str, str] | None:
+    """The environment of a program that a terminal controls; `None` where there is none.
+
+    Args:
+        terminal: Its path.
+        name: Short name of the program.
+    """
+    for entry in os.listdir("/proc"):  # noqa: PTH208 - hundreds of these
+        if not entry.isdigit():
+            continue
+        stat = stat_of(int(entry))
+        if stat is not None and (stat.terminal, stat.name) == (terminal, name):
+            return environment(int(entry))
+    return None
+
+
 def directory(pid: int) -> str:
     """The directory that a process is in; empty when it may not be read."""
     try:
@@ -147,6 +160,14 @@ def terminals_open(pid: int) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def last_read(terminal: str) -> float:
+    """When something was last read from a terminal, in epoch seconds; 0 when that is not told."""
+    try:
+        return os.stat(terminal).st_atime  # noqa: PTH116 - a device, not a file
+    except OSError:
+        return 0.0
+
+
 def size_of(terminal: str) -> tuple[int, int] | None:
     """Columns and rows of a terminal; `None` when it may not be asked."""
     try:
@@ -154,9 +175,7 @@ def size_of(terminal: str) -> tuple[int, int] | None:
     except OSError:
         return None
     try:
-        rows, columns, _, _ = struct.unpack(
-            "HHHH", fcntl.ioctl(descriptor, termios.TIOCGWINSZ, b"\0" * 8)
-        )
+        columns, rows = os.get_terminal_size(descriptor)
     except OSError:
         return None
     finally:

@@ -8,9 +8,9 @@ from typing import Final
 from parallel_tui.adapters.screen import quoting
 from parallel_tui.adapters.screen.command import NAME, surroundings
 from parallel_tui.adapters.screen.escape import escape_key
-from parallel_tui.adapters.screen.looking import Found
+from parallel_tui.adapters.screen.looking import ScreenWindow
 from parallel_tui.adapters.screen.typing_in import number_of
-from parallel_tui.model.inheritance import INSIDE_SCREEN, INSIDE_TMUX
+from parallel_tui.model.inheritance import INSIDE_WINDOWS
 from parallel_tui.model.window.attachment import Attachment
 
 _ATTACH: Final = (
@@ -20,7 +20,7 @@ _ATTACH: Final = (
 """Attaches a display, beside others, and has it say how to come back once it is there."""
 
 
-def attachment(found: Found, env: Mapping[str, str]) -> Attachment:
+def attachment(found: ScreenWindow, env: Mapping[str, str]) -> Attachment:
     """Decide how to show a window.
 
     Args:
@@ -59,13 +59,13 @@ def attachment(found: Found, env: Mapping[str, str]) -> Attachment:
     )
 
 
-def command_elsewhere(found: Found) -> tuple[str, ...]:
+def command_elsewhere(found: ScreenWindow) -> tuple[str, ...]:
     """A command that shows a window in another terminal, whatever environment it inherits.
 
     Raises:
         ScreenError: When its number is not known.
     """
-    unset = [word for name in (*INSIDE_TMUX, *INSIDE_SCREEN) for word in ("-u", name)]
+    unset = [word for name in INSIDE_WINDOWS for word in ("-u", name)]
     server, number = found.server, number_of(found)
     place = f"SCREENDIR={server.folder}"
     return ("env", *unset, place, "screen", "-x", server.sty, "-p", str(number))

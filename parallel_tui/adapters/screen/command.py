@@ -23,7 +23,7 @@ TIMEOUT: Final = 5.0
 
 INSTALL_HINT: Final = (
     "Install it, for example with `apt install screen`, `dnf install screen` or "
-    "`brew install screen`, or set `multiplexer` to tmux."
+    "`brew install screen`, or choose another one by `multiplexer`."
 )
 
 OLDEST: Final = (4, 2)
@@ -51,7 +51,7 @@ class GoneError(ScreenError):
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class ScreenSession:
     """A screen session: one process with its windows, reached through a socket.
 
     Attributes:
@@ -102,7 +102,7 @@ def surroundings(env: Mapping[str, str], folder: str | None = None) -> dict[str,
     return made if folder is None else {**made, "SCREENDIR": folder}
 
 
-def query(server: Server, number: int | None, words: Sequence[str]) -> str:
+def query(server: ScreenSession, number: int | None, words: Sequence[str]) -> str:
     """Ask a server something, and return what it answered.
 
     Who asks is answered on a socket whose name is the same for all who ask: one after another.
@@ -120,7 +120,7 @@ def query(server: Server, number: int | None, words: Sequence[str]) -> str:
             patience.rest()
 
 
-def tell(server: Server, number: int | None, words: Sequence[str]) -> None:
+def tell(server: ScreenSession, number: int | None, words: Sequence[str]) -> None:
     """Tell a server to do something; it is done soon after, and what fails is told nobody.
 
     Raises:
@@ -156,7 +156,7 @@ def run(
         raise ScreenError(f"GNU Screen could not be started: {error.strerror or error}") from error
 
 
-def _answer(server: Server, done: CompletedProcess[bytes]) -> str:
+def _answer(server: ScreenSession, done: CompletedProcess[bytes]) -> str:
     said = done.stdout.decode("utf-8", "surrogateescape")
     if not done.returncode:
         return said

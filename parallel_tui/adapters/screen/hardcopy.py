@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.screen import quoting
-from parallel_tui.adapters.screen.command import Server, tell
+from parallel_tui.adapters.screen.command import ScreenSession, tell
 from parallel_tui.adapters.screen.private import private_folder
 from parallel_tui.patience import ask_until
 
@@ -21,7 +21,9 @@ _FILLER: Final = "\xff"
 """What stands behind a character of two columns."""
 
 
-def captured(server: Server, number: int, rows: int, *, modern: bool) -> tuple[str, ...] | None:
+def captured(
+    server: ScreenSession, number: int, rows: int, *, modern: bool
+) -> tuple[str, ...] | None:
     """Rows of a window; `None` when they were not written in time, as of one that has gone.
 
     Args:

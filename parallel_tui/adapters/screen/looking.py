@@ -16,8 +16,8 @@ from typing import Final
 from parallel_tui.adapters.panes import names
 from parallel_tui.adapters.process import leaders
 from parallel_tui.adapters.screen import rows
-from parallel_tui.adapters.screen.command import GoneError, ScreenError, Server, query
-from parallel_tui.adapters.screen.rows import Leader, Row
+from parallel_tui.adapters.screen.command import GoneError, ScreenError, ScreenSession, query
+from parallel_tui.adapters.screen.rows import Leader, ListedWindow
 from parallel_tui.adapters.small_file import read as read_small
 from parallel_tui.model.window.window import Pane, PaneEnd, Window
 from parallel_tui.record import dataclass, field
@@ -42,7 +42,7 @@ class Told:
     wakeups: int | None = None
     age: int = 0
     leaders: tuple[Leader, ...] = ()
-    rows: dict[int, Row] = field(default_factory=dict)
+    rows: dict[int, ListedWindow] = field(default_factory=dict)
     unnamed: bool = False
     modern: bool | None = None
 
@@ -53,7 +53,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScreenWindow:
     """A window, and how it is reached.
 
     Attributes:
@@ -64,7 +64,7 @@ class Found:
         window: As others see it.
     """
 
-    server: Server
+    server: ScreenSession
     number: int | None
     modern: bool
     leader: Leader
@@ -83,7 +83,9 @@ class Looking:
         self._told: dict[str, Told] = {}
         self._listings = 0
 
-    def look(self, servers: Sequence[Server], own: Server | None, *, fresh: bool) -> list[Found]:
+    def look(
+        self, servers: Sequence[ScreenSession], own: ScreenSession | None, *, fresh: bool
+    ) -> list[ScreenWindow]:
         """All windows, in the order of the servers and of their numbers.
 
         Args:
@@ -109,7 +111,7 @@ class Looking:
             self._ask(server)
         return [found for server in servers for found in self._windows(server, server == own)]
 
-    def _adopt(self, servers: Sequence[Server]) -> None:
+    def _adopt(self, servers: Sequence[ScreenSession]) -> None:
         """Read whose children the first processes of windows are."""
         below = leaders.children([each.pid for each in servers])
         for server in servers:
@@ -117,11 +119,11 @@ class Looking:
             found = (_leader(pid, server.sty) for pid in below[server.pid])
             self._told[server.sty].leaders = tuple(each for each in found if each is not None)
 
-    def _unasked(self, server: Server) -> bool:
+    def _unasked(self, server: ScreenSession) -> bool:
         told = self._told[server.sty]
         return {each.pid for each in told.leaders} != told.rows.keys()
 
-    def _ask(self, server: Server) -> None:
+    def _ask(self, server: ScreenSession) -> None:
         told = self._told[server.sty]
         told.age = self._listings
         try:
@@ -141,7 +143,7 @@ class Looking:
         # Read after the answer: what is told next is told of by another number.
         told.wakeups = leaders.wakeups(server.pid)
 
-    def _rows(self, server: Server, told: Told) -> tuple[Row, ...]:
+    def _rows(self, server: ScreenSession, told: Told) -> tuple[ListedWindow, ...]:
         if server.attached:
             here = {each.pid for each in told.leaders}
             known = [row for pid, row in told.rows.items() if pid in here]
@@ -149,7 +151,7 @@ class Looking:
         mark = rows.new_mark()
         return rows.parse(mark, query(server, None, ("windows", rows.template(mark))))
 
-    def _windows(self, server: Server, ours: bool) -> list[Found]:
+    def _windows(self, server: ScreenSession, ours: bool) -> list[ScreenWindow]:
         told = self._told[server.sty]
         found = [
             made
@@ -158,7 +160,9 @@ class Looking:
         ]
         return sorted(found, key=lambda each: (each.window.index, each.window.id))
 
-    def _window(self, server: Server, leader: Leader, row: Row | None, ours: bool) -> Found | None:
+    def _window(
+        self, server: ScreenSession, leader: Leader, row: ListedWindow | None, ours: bool
+    ) -> ScreenWindow | None:
         stat = leaders.stat_of(leader.pid)
         if stat is None or stat.parent != server.pid:
             return None
@@ -192,7 +196,7 @@ class Looking:
             ours=ours,
         )
         modern = self._told[server.sty].modern is True
-        return Found(server, number, modern, leader, window)
+        return ScreenWindow(server, number, modern, leader, window)
 
     def _end(self, token: str) -> PaneEnd | None:
         try:
@@ -207,7 +211,7 @@ def _leader(pid: int, sty: str) -> Leader | None:
     return rows.leader(pid, sty, stat.terminal, leaders.environment(pid)) if stat else None
 
 
-def _name(row: Row | None, leader: Leader, pane: Pane) -> str:
+def _name(row: ListedWindow | None, leader: Leader, pane: Pane) -> str:
     if row is not None:
         return row.title
     return leader.mine.name if leader.mine is not None else names.window_name(pane.command)

@@ -32,7 +32,7 @@ MARK_OF_OURS: Final = "WINDOW_BY_PDEV"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListedWindow:
     """A window as its server tells it.
 
     Attributes:
@@ -96,7 +96,7 @@ def template(mark: str) -> str:
     return f"{mark}<" + f"{mark}|".join(fields) + f"{mark}>"
 
 
-def parse(mark: str, text: str) -> tuple[Row, ...]:
+def parse(mark: str, text: str) -> tuple[ListedWindow, ...]:
     """Read what was printed for the format; a long command may be cut, and its end with it."""
     rows = []
     for record in text.split(f"{mark}<")[1:]:
@@ -105,7 +105,7 @@ def parse(mark: str, text: str) -> tuple[Row, ...]:
             continue
         number, flags, shown, terminal, title, *rest = fields
         rows.append(
-            Row(
+            ListedWindow(
                 number=int(number),
                 title=title,
                 bell="!" in flags,
@@ -121,7 +121,7 @@ QUIETLY: Final = ("@echo", "-p", "%w")
 """Asks for the windows of an attached session, without a word in its displays."""
 
 
-def parse_list(text: str, before: Iterable[Row]) -> tuple[Row, ...]:
+def parse_list(text: str, before: Iterable[ListedWindow]) -> tuple[ListedWindow, ...]:
     """Read the list of an attached session: numbers with their flags, and titles cut short.
 
     Args:
@@ -130,7 +130,7 @@ def parse_list(text: str, before: Iterable[Row]) -> tuple[Row, ...]:
         before: What was known: of a window whose title begins alike the rest stays.
     """
     known = {row.number: row for row in before}
-    found: list[Row] = []
+    found: list[ListedWindow] = []
     for piece in text.split("  "):
         head = _LISTED.match(piece)
         if head is None or (found and int(head[1]) <= found[-1].number):
@@ -138,11 +138,11 @@ def parse_list(text: str, before: Iterable[Row]) -> tuple[Row, ...]:
                 found[-1] = replace(found[-1], title=f"{found[-1].title}  {piece}")
             continue
         number, flags, title = int(head[1]), head[2], piece[head.end() :]
-        found.append(Row(number, title, bell="!" in flags, shown="*" in flags))
+        found.append(ListedWindow(number, title, bell="!" in flags, shown="*" in flags))
     return tuple(_with_known(row, known.get(row.number)) for row in found)
 
 
-def _with_known(row: Row, known: Row | None) -> Row:
+def _with_known(row: ListedWindow, known: ListedWindow | None) -> ListedWindow:
     if known is None:
         return row
     same = len(row.title.encode()) >= _CUT - 3 and known.title.startswith(row.title)
@@ -183,7 +183,7 @@ def _mine(value: str, pid: int) -> Mine | None:
     return Mine(token, decode(owner), decode(name)) if found and who == str(pid) else None
 
 
-def paired(rows: Sequence[Row], leaders: Sequence[Leader]) -> dict[int, Row]:
+def paired(rows: Sequence[ListedWindow], leaders: Sequence[Leader]) -> dict[int, ListedWindow]:
     """The row of each process, by what proves it best.
 
     A window's terminal proves it (5.0 and newer), or its command where it was opened here. Else it
@@ -193,10 +193,10 @@ def paired(rows: Sequence[Row], leaders: Sequence[Leader]) -> dict[int, Row]:
     Returns:
         By process id; a process whose window is not known is left out.
     """
-    found: dict[int, Row] = {}
+    found: dict[int, ListedWindow] = {}
     left = {row.number: row for row in rows}
 
-    def take(pid: int, row: Row | None) -> None:
+    def take(pid: int, row: ListedWindow | None) -> None:
         if row is not None:
             found[pid] = left.pop(row.number)
 
@@ -230,6 +230,6 @@ def is_it(answer: str, leader: Leader) -> bool:
     return leader.mine is None or leader.mine.token in command
 
 
-def _one(rows: Iterable[Row]) -> Row | None:
+def _one(rows: Iterable[ListedWindow]) -> ListedWindow | None:
     found = list(rows)
     return found[0] if len(found) == 1 else None

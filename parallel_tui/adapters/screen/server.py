@@ -11,10 +11,16 @@ from typing import Final
 from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.process import leaders
 from parallel_tui.adapters.screen import attachment, hardcopy, typing_in
-from parallel_tui.adapters.screen.command import NAME, ScreenError, Server, demand_version, run
-from parallel_tui.adapters.screen.looking import Found, Looking
+from parallel_tui.adapters.screen.command import (
+    NAME,
+    ScreenError,
+    ScreenSession,
+    demand_version,
+    run,
+)
+from parallel_tui.adapters.screen.looking import Looking, ScreenWindow
 from parallel_tui.adapters.screen.sockets import Sockets
-from parallel_tui.adapters.screen.windows import Windows
+from parallel_tui.adapters.screen.windows import ScreenWindows
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
@@ -53,7 +59,7 @@ class GnuScreen:
         ends = runtime / "screen-ends"
         self._sockets = Sockets(os.environ if env is None else env, known)
         self._looking = Looking(ends)
-        self._windows = Windows(repository, self._sockets, known, self._anew, ends)
+        self._windows = ScreenWindows(repository, self._sockets, known, self._anew, ends)
 
     @property
     def name(self) -> str:
@@ -159,20 +165,20 @@ class GnuScreen:
         """See `Mux.command_elsewhere`."""
         return attachment.command_elsewhere(self._demand(window_id))
 
-    def _look(self, *, fresh: bool) -> tuple[list[Found], tuple[Server, ...]]:
+    def _look(self, *, fresh: bool) -> tuple[list[ScreenWindow], tuple[ScreenSession, ...]]:
         self._demand_processes()
         servers = self._sockets.servers()
         return self._looking.look(servers, self._sockets.own(servers), fresh=fresh), servers
 
-    def _anew(self) -> list[Found]:
+    def _anew(self) -> list[ScreenWindow]:
         return self._look(fresh=True)[0]
 
-    def _find(self, window_id: str) -> Found | None:
+    def _find(self, window_id: str) -> ScreenWindow | None:
         if not self.is_window_id(window_id):
             raise ScreenError(f"{window_id!r} is not the id of a window of {NAME}")
         return next((each for each in self._anew() if each.window.id == window_id), None)
 
-    def _demand(self, window_id: str) -> Found:
+    def _demand(self, window_id: str) -> ScreenWindow:
         found = self._find(window_id)
         if found is None:
             raise ScreenError(
@@ -181,7 +187,7 @@ class GnuScreen:
             )
         return found
 
-    def _screen(self, found: Found) -> Screen | None:
+    def _screen(self, found: ScreenWindow) -> Screen | None:
         if found.number is None:
             return None
         pane = found.window.active_pane
@@ -192,5 +198,5 @@ class GnuScreen:
         if not leaders.available():
             raise ScreenError(
                 f"{NAME} is supported only where /proc tells of processes, as on Linux",
-                hint="Install tmux, which needs no such help.",
+                hint="Choose another one by the setting `multiplexer`.",
             )

@@ -10,7 +10,7 @@ from typing import Final
 
 from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.process import leaders
-from parallel_tui.adapters.screen.command import ScreenError, Server, run
+from parallel_tui.adapters.screen.command import ScreenError, ScreenSession, run
 
 _STY: Final = re.compile(r"[0-9]+\..+(?<!-query[A-Z])", re.DOTALL)
 """A session; who asks one something has a socket of nearly the same name for that moment."""
@@ -44,7 +44,7 @@ class Sockets:
             self._folder = folder_in(said)
         return self._folder
 
-    def servers(self) -> tuple[Server, ...]:
+    def servers(self) -> tuple[ScreenSession, ...]:
         """The sessions that run, by their names.
 
         Raises:
@@ -60,13 +60,13 @@ class Sockets:
                 found[known.socket] = server
         return tuple(sorted(found.values(), key=lambda each: (each.name, each.pid)))
 
-    def own(self, servers: tuple[Server, ...]) -> Server | None:
+    def own(self, servers: tuple[ScreenSession, ...]) -> ScreenSession | None:
         """The session among these that was made for the repository; the oldest of several."""
         known = {each.socket: each.start for each in self._known.running()}
         ours = [each for each in servers if each.socket in known]
         return min(ours, key=lambda each: (int(known[each.socket] or 0), each.pid), default=None)
 
-    def around(self, servers: tuple[Server, ...]) -> Server | None:
+    def around(self, servers: tuple[ScreenSession, ...]) -> ScreenSession | None:
         """The session among these that we run in ourselves: its display can change its window."""
         return next((each for each in servers if str(each.pid) == self._around), None)
 
@@ -77,7 +77,7 @@ class Sockets:
             for name in _names(self.folder)
         )
 
-    def _in(self, folder: str) -> list[Server]:
+    def _in(self, folder: str) -> list[ScreenSession]:
         made = (_server(folder, name) for name in _names(folder) if _STY.fullmatch(name))
         return [server for server in made if server is not None]
 
@@ -106,7 +106,7 @@ def _names(folder: str) -> list[str]:
         raise ScreenError(f"{folder} cannot be read: {error.strerror}") from error
 
 
-def _server(folder: str, sty: str) -> Server | None:
+def _server(folder: str, sty: str) -> ScreenSession | None:
     """The session of a socket; `None` when it has ended, or this is no socket of a session."""
     path = f"{folder}/{sty}"
     try:
@@ -115,7 +115,7 @@ def _server(folder: str, sty: str) -> Server | None:
         return None
     if not (stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode)) or not _STY.fullmatch(sty):
         return None
-    server = Server(folder, sty, attached=bool(mode & stat.S_IXUSR))
+    server = ScreenSession(folder, sty, attached=bool(mode & stat.S_IXUSR))
     process = leaders.stat_of(server.pid)
     return server if process is not None and process.name == _SCREEN else None
 

@@ -8,7 +8,6 @@ that somebody has before them.
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from typing import Final
@@ -16,7 +15,7 @@ from typing import Final
 from parallel_tui.adapters.process import leaders
 from parallel_tui.adapters.screen import hardcopy, quoting, rows
 from parallel_tui.adapters.screen.command import ScreenError, query, tell
-from parallel_tui.adapters.screen.looking import Found
+from parallel_tui.adapters.screen.looking import ScreenWindow
 from parallel_tui.model.window.pane_input import PaneInput
 
 _CURSOR: Final = re.compile(r"\((\d+),(\d+)\)/\(\d+,\d+\)")
@@ -28,7 +27,7 @@ _COARSE: Final = 8.0
 """Seconds to which the kernel notes when a terminal was last read."""
 
 
-def pane_input(found: Found) -> PaneInput:
+def pane_input(found: ScreenWindow) -> PaneInput:
     """Where what is typed into a window goes; two processes.
 
     Raises:
@@ -54,7 +53,7 @@ def pane_input(found: Found) -> PaneInput:
     )
 
 
-def type_into(found: Found, pid: int, text: str) -> bool:
+def type_into(found: ScreenWindow, pid: int, text: str) -> bool:
     """Type a text and press Enter; returns whether it was typed.
 
     Raises:
@@ -70,7 +69,7 @@ def type_into(found: Found, pid: int, text: str) -> bool:
     return True
 
 
-def number_of(found: Found) -> int:
+def number_of(found: ScreenWindow) -> int:
     """The number by which a window is reached, proved once more; one process.
 
     Raises:
@@ -88,21 +87,14 @@ def number_of(found: Found) -> int:
     return found.number
 
 
-def _watched(found: Found) -> tuple[bool, float | None]:
+def _watched(found: ScreenWindow) -> tuple[bool, float | None]:
     """Whether somebody may have a window before them, and when they last pressed a key."""
     if not found.server.attached:
         return False, None
     displays = leaders.terminals_open(found.server.pid)
     if displays is None:
         return True, None  # it may not be looked at
-    pressed = max((_read_at(each) for each in displays), default=0.0)
+    pressed = max((leaders.last_read(each) for each in displays), default=0.0)
     # Of several displays the server tells only of one which window it shows.
     alone = len(displays) == 1 and not found.window.active
     return not alone, None if alone else (pressed + _COARSE if pressed else None)
-
-
-def _read_at(terminal: str) -> float:
-    try:
-        return os.stat(terminal).st_atime  # noqa: PTH116 - a device, not a file
-    except OSError:
-        return 0.0

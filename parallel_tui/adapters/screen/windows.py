@@ -17,7 +17,7 @@ from parallel_tui.adapters.panes.script import pane_script
 from parallel_tui.adapters.process import leaders
 from parallel_tui.adapters.screen import quoting
 from parallel_tui.adapters.screen.command import GoneError, ScreenError, run, tell
-from parallel_tui.adapters.screen.looking import Found
+from parallel_tui.adapters.screen.looking import ScreenWindow
 from parallel_tui.adapters.screen.private import private_folder
 from parallel_tui.adapters.screen.rows import MARK_OF_OURS, marked
 from parallel_tui.adapters.screen.sockets import Sockets
@@ -36,7 +36,7 @@ _CLOSES: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class ToOpen:
     """One window to open.
 
     Attributes:
@@ -57,7 +57,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Windows:
+class ScreenWindows:
     """The windows of one repository.
 
     Attributes:
@@ -71,7 +71,7 @@ class Windows:
     repository: Repository
     sockets: Sockets
     known: KnownServers
-    look: Callable[[], list[Found]]
+    look: Callable[[], list[ScreenWindow]]
     ends: Path
 
     def open(
@@ -94,13 +94,13 @@ class Windows:
                 f"No window can open in {directory}: the directory is not there",
                 hint="Was it moved or deleted? `git worktree list` tells what git believes.",
             )
-        made: list[Found] = []
+        made: list[ScreenWindow] = []
         title = window_name(name)
         try:
             for number, pane in enumerate(panes or (PLAIN_SHELL,), start=1):
                 called = title if number == 1 else f"{title}-{number}"
                 token = os.urandom(8).hex()
-                made.append(self._one(Opening(token, called, directory, session, pane, env)))
+                made.append(self._one(ToOpen(token, called, directory, session, pane, env)))
         except BaseException:
             for found in made:
                 with suppress(MuxError):
@@ -109,7 +109,7 @@ class Windows:
         self._ring()
         return made[0].window.id
 
-    def close(self, found: Found) -> None:
+    def close(self, found: ScreenWindow) -> None:
         """Close a window, and wait a moment for what runs in it to end."""
         pid = found.window.active_pane.pid
         with suppress(GoneError):
@@ -117,7 +117,7 @@ class Windows:
         ask_until(lambda: leaders.stat_of(pid), lambda stat: stat is None, seconds=_CLOSES)
         self._ring()
 
-    def _one(self, opening: Opening) -> Found:
+    def _one(self, opening: ToOpen) -> ScreenWindow:
         with private_folder() as folder:
             path = Path(folder, f"open-{opening.token}")
             # Passed by a file: a server takes a few hundred bytes, and expands them.
@@ -168,21 +168,21 @@ class Windows:
             tell(place, None, tuple(map(quoting.word, opens)))
         return False
 
-    def _settle(self, found: Found, new: bool) -> None:
+    def _settle(self, found: ScreenWindow, new: bool) -> None:
         """Keep its title; windows opened by hand in a new session begin in the main worktree."""
         place = quoting.line(("chdir", self.repository.main_path))
         also = (place,) if new and len(place) < quoting.LONGEST // 2 else ()
         with suppress(MuxError):
             tell(found.server, found.number, ("eval", "dynamictitle off", *also))
 
-    def _found(self, token: str) -> Found | None:
+    def _found(self, token: str) -> ScreenWindow | None:
         for found in self.look():
             env = leaders.environment(found.window.active_pane.pid) or {}
             if f":{token}:" in env.get(MARK_OF_OURS, "") and found.window.owner is not None:
                 return found
         return None
 
-    def _script(self, opening: Opening) -> str:
+    def _script(self, opening: ToOpen) -> str:
         """What the first shell of a window reads: it goes there and becomes the pane's shell."""
         note = f"{self.ends}/{opening.token}"
         noting = f'echo "$ended $(date +%s)" 2>/dev/null >{shlex.quote(note)}'

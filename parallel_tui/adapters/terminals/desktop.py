@@ -6,12 +6,13 @@ import os
 import shlex
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from subprocess import TimeoutExpired
 from typing import Final
 
 from parallel_tui.adapters.process import programs
-from parallel_tui.adapters.terminals.emulators import EMULATORS, Request
+from parallel_tui.adapters.terminals.emulators import EMULATORS, SIGNS, Request
 from parallel_tui.errors import ConfigError, RefusedError
 from parallel_tui.model.inheritance import outside_windows
 
@@ -31,11 +32,32 @@ class DesktopTerminals:
         template: Configured command with `{argv}` (and `{title}`, `{directory}`) in it; `None` to
             find the terminal in use.
         env: Our own environment.
+        place: Where the terminal shows it, if it can: `tab`, `window` or `split`.
+        around: Asked for the environment of the terminal that shows the multiplexer we run in;
+            `None` as an answer, where there is none or it cannot be told.
     """
 
-    def __init__(self, template: str | None, env: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        template: str | None,
+        env: Mapping[str, str],
+        *,
+        place: str = "tab",
+        around: Callable[[], Mapping[str, str] | None] = lambda: None,
+    ) -> None:
         self._template = template
-        self._env = outside_windows(env)
+        self._own_env = env
+        self._place = place
+        self._around = around
+
+    @cached_property
+    def _env(self) -> Mapping[str, str]:
+        """Our environment, with what tells of the terminal from that terminal itself."""
+        env, around = outside_windows(self._own_env), self._around()
+        if around is None:
+            return env
+        kept = {name: value for name, value in env.items() if name not in SIGNS}
+        return {**kept, **{name: around[name] for name in SIGNS if name in around}}
 
     def check(self) -> None:
         """See `Terminals.check`."""
@@ -56,7 +78,9 @@ class DesktopTerminals:
         self, argv: Sequence[str], *, title: str, directory: str
     ) -> tuple[str, tuple[str, ...]]:
         """Name of the terminal and the whole command, without running it."""
-        request = Request(tuple(argv), title.lstrip("-") or "pdev", directory, self._env)
+        request = Request(
+            tuple(argv), title.lstrip("-") or "pdev", directory, self._env, self._place
+        )
         if self._template:
             words = from_template(self._template, request)
             return os.path.basename(words[0]), tuple(words)  # noqa: PTH119 - a name, not a path

@@ -25,12 +25,19 @@ class Request:
         title: Of the new window.
         directory: Where it starts.
         env: Environment of the terminal.
+        place: Where it is wanted: `tab`, `window` or `split`. An emulator that does not offer that
+            shows it in what comes nearest.
     """
 
     argv: tuple[str, ...]
     title: str
     directory: str
     env: Mapping[str, str]
+    place: str = "tab"
+
+    def one_of(self, tab: str, window: str, split: str) -> str:
+        """What an emulator calls the place that is wanted."""
+        return {"window": window, "split": split}.get(self.place, tab)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,18 @@ class Emulator:
     program: str
     used: Callable[[Mapping[str, str]], bool]
     build: Builder
+
+
+SIGNS: Final = (
+    *("TERM_PROGRAM", "TERM_PROGRAM_VERSION", "WT_SESSION", "WT_PROFILE_ID", "WSL_DISTRO_NAME"),
+    *("WEZTERM_PANE", "WEZTERM_EXECUTABLE", "WEZTERM_UNIX_SOCKET"),
+    *("KITTY_WINDOW_ID", "KITTY_PID", "KITTY_LISTEN_ON"),
+    *("GHOSTTY_RESOURCES_DIR", "ALACRITTY_WINDOW_ID", "ALACRITTY_SOCKET", "KONSOLE_VERSION"),
+    *("GNOME_TERMINAL_SCREEN", "GNOME_TERMINAL_SERVICE", "VTE_VERSION", "XTERM_VERSION"),
+    *("TERM", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"),
+)
+"""Variables by which a terminal is known and reached. A multiplexer keeps those of the terminal
+that it was started from, and not those of the one that shows us now."""
 
 
 def _has(*names: str) -> Callable[[Mapping[str, str]], bool]:
@@ -75,13 +94,18 @@ def _shell_line(request: Request) -> str:
 def _iterm(request: Request) -> list[str]:
     # `command` would be split at spaces by rules of its own: one word for sh is not
     line = f"/bin/sh -c {shlex.quote(_shell_line(request))}"
+    command = f"with default profile command {applescript_string(line)}"
+    place = request.one_of(
+        "tell current window to create tab",
+        "create window",
+        "tell current session of current window to split vertically",
+    )
     script = (
         'tell application "iTerm2"',
         "if (count of windows) is 0 then",
-        f"create window with default profile command {applescript_string(line)}",
+        f"create window {command}",
         "else",
-        "tell current window to create tab with default profile command "
-        + applescript_string(line),
+        f"{place} {command}",
         "end if",
         "activate",
         "end tell",
@@ -106,20 +130,26 @@ def _windows_terminal(request: Request) -> list[str]:
         inner += ["-d", distribution]
     inner += ["--cd", request.directory, "--exec", *request.argv]
     escaped = [word.replace(";", "\\;") for word in [request.title, *inner]]
-    return ["wt.exe", "-w", "0", "new-tab", "--title", *escaped]
+    window = request.one_of("0", "-1", "0")
+    verb = request.one_of("new-tab", "new-tab", "split-pane")
+    return ["wt.exe", "-w", window, verb, "--title", *escaped]
 
 
 def _kitty(request: Request) -> list[str]:
     place = ["--title", request.title, "--directory", request.directory]
     if request.env.get("KITTY_LISTEN_ON") and shutil.which("kitten", path=request.env.get("PATH")):
         # into the running kitty, where the user allowed remote control
-        tab = ["--type=tab", f"--tab-title={request.title}", f"--cwd={request.directory}"]
-        return ["kitten", "@", "launch", *tab, "--", *request.argv]
+        kind = request.one_of("tab", "os-window", "window")
+        named = f"--tab-title={request.title}" if kind == "tab" else f"--title={request.title}"
+        where = [f"--type={kind}", named, f"--cwd={request.directory}"]
+        return ["kitten", "@", "launch", *where, "--", *request.argv]
     return ["kitty", *place, "--", *request.argv]
 
 
 def _wezterm(request: Request) -> list[str]:
-    verb = ["cli", "spawn"] if request.env.get("WEZTERM_PANE") else ["start"]
+    verb = ["start"]
+    if request.env.get("WEZTERM_PANE"):
+        verb = ["cli", *request.one_of("spawn", "spawn --new-window", "split-pane").split()]
     return ["wezterm", *verb, "--cwd", request.directory, "--", *request.argv]
 
 
@@ -130,12 +160,14 @@ def _alacritty(request: Request) -> list[str]:
 
 def _gnome(request: Request) -> list[str]:
     place = [f"--title={request.title}", f"--working-directory={request.directory}"]
-    return ["gnome-terminal", "--tab", *place, "--", *request.argv]
+    kind = request.one_of("--tab", "--window", "--tab")
+    return ["gnome-terminal", kind, *place, "--", *request.argv]
 
 
 def _konsole(request: Request) -> list[str]:
     place = ["--workdir", request.directory, "-p", f"tabtitle={request.title}"]
-    return ["konsole", "--new-tab", *place, "-e", *request.argv]
+    tab = request.one_of("--new-tab", "", "--new-tab")
+    return ["konsole", *([tab] if tab else []), *place, "-e", *request.argv]
 
 
 def _foot(request: Request) -> list[str]:
@@ -149,7 +181,9 @@ def _ghostty(request: Request) -> list[str]:
 
 
 def _xterm(request: Request) -> list[str]:
-    return ["xterm", "-T", request.title, "-e", *request.argv]
+    # it has no option for a directory
+    there = ["sh", "-c", 'cd -- "$1"; shift; exec "$@"', "sh", request.directory]
+    return ["xterm", "-T", request.title, "-e", *there, *request.argv]
 
 
 EMULATORS: Final = (

@@ -21,6 +21,17 @@ def socket_path(name: str) -> str:
     return f"{folder}/tmux-{os.getuid()}/{name}"
 
 
+def on_path(program: str, env: Mapping[str, str]) -> bool:
+    """Whether a program is installed where an environment finds it.
+
+    Args:
+        program: Its name.
+        env: The environment.
+    """
+    places = env.get("PATH", os.defpath).split(os.pathsep)
+    return any(os.access(f"{place}/{program}", os.X_OK) for place in places if place)
+
+
 def surely_absent(env: Mapping[str, str], runtime: str) -> bool:
     """Whether there is no server to ask, where no setting names one.
 

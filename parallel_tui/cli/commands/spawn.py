@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from parallel_tui.bootstrap import multiplexers
+from parallel_tui.bootstrap.windows import multiplexers
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line

@@ -14,7 +14,11 @@ from parallel_tui.model.settings.boundary_rows import ROWS as BOUNDARIES
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
+from parallel_tui.model.settings.machine_rows import ROWS as MACHINE
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
+from parallel_tui.model.settings.store_rows import ROWS as STORE
+from parallel_tui.model.settings.team_rows import ROWS as TEAMS
+from parallel_tui.model.settings.window_rows import ROWS as WINDOWS
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -158,15 +162,8 @@ SETTINGS: Final = (
         merged=True,
         runs=True,
     ),
-    Setting(
-        "multiplexer",
-        "multiplexer",
-        values.optional(values.one_of("tmux", "screen")),
-        "what windows are opened in: tmux, screen (GNU Screen)",
-        env="PDEV_MULTIPLEXER",
-        refuse=refusals.user_only,
-        runs=False,
-    ),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in WINDOWS),
+    *(Setting(*row, merged=True, runs=True) for row in TEAMS),
     Setting(
         "tmux.socket",
         "tmux_socket",
@@ -276,6 +273,7 @@ SETTINGS: Final = (
         runs=False,
     ),
     *(Setting(*row, runs=False) for row in BOUNDARIES),
+    *(Setting(*row, merged=True, runs=False) for row in MACHINE),
     Setting(
         "merge.check",
         "merge_check",
@@ -287,6 +285,7 @@ SETTINGS: Final = (
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in PROVING),
     *(Setting(*row, runs=False) for row in SWITCHES),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in STORE),
 )
 """Every setting, in the order in which they are shown."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.landing.standing import KnownTests
+    from parallel_tui.model.machine.view import MachineView
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
     from parallel_tui.model.proving.proof import ProofMarks
@@ -36,6 +37,7 @@ class Source(StrEnum):
     OVERLAPS = "overlaps"
     AGENTS = "agents"
     REQUESTS = "requests"
+    MACHINE = "machine"
 
     @property
     def words(self) -> str:
@@ -93,6 +95,7 @@ class Snapshot:
         proofs: What was proved of sessions landed together; `None` where nobody looks.
         checked: How the configured check of each commit ended; `None` where none is configured, or
             nobody looks.
+        machine: How the machine is shared out; `None` where nobody looks.
         paused: Whether the view is on hold.
     """
 
@@ -107,6 +110,7 @@ class Snapshot:
     boundaries: Fact[BoundaryView] = PENDING
     proofs: ProofMarks | None = None
     checked: KnownTests | None = None
+    machine: MachineView | None = None
     paused: bool = False
 
     def session(self, key_or_name: str) -> Session | None:

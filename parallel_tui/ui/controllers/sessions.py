@@ -10,7 +10,7 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready
-from parallel_tui.ui.controllers.starting import Starts
+from parallel_tui.ui.controllers.starts.one import Starts
 from parallel_tui.ui.controllers.window_display import WindowDisplay
 from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.tasks import ask
@@ -236,7 +236,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
     ),
     Command(
         "spawn-prompt",
-        "N",
+        "E",
         "New with prompt",
         "Start a session with a first prompt for the agent.",
         SESSIONS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -18,6 +18,10 @@ from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.notice_line import NoticeLine
 
 Answer = TypeVar("Answer")
+
+SUBMIT_KEY: Final = "ctrl+s"
+SUBMIT_KEYS: Final = f"{SUBMIT_KEY},ctrl+enter,ctrl+j"
+"""Keys that submit a form from any of its fields."""
 
 
 class Dialog(ModalScreen[Answer]):

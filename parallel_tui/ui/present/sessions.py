@@ -138,8 +138,8 @@ def _where_tip(session: Session) -> str:
 
 def _doing(session: Session, does: Does, tone: str) -> Cell:
     """What it waits for in front, else where it stands, if that is unusual."""
-    tones = {From.NEED: tone, From.TASK: "", From.AGENT: "", From.COMMIT: "dim", From.PLACE: "dim"}
-    what = (safe(does.what, 300), tones[does.source])
+    tones = {From.NEED: tone, From.COMMIT: "dim", From.PLACE: "dim"}
+    what = (safe(does.what, 300), tones.get(does.source, ""))
     missing = session.worktree is not None and session.worktree.missing
     place = (safe(does.place, 120), "bad" if missing else "note")
     if not does.place:

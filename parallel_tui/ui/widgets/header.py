@@ -102,10 +102,19 @@ def right_part(snapshot: Snapshot, room: int) -> Content:
     used = [known(session.resources) for session in snapshot.sessions]
     cpu = sum(one.cpu for one in used if one)
     memory = sum(one.memory for one in used if one)
-    parts = [_WATCH[snapshot.watch], f"cpu {cpu}%", f"mem {size(memory)}"]
-    while parts and cell_len("  ".join(parts)) > room:
+    parts = [
+        (_WATCH[snapshot.watch], "dim"),
+        (f"cpu {cpu}%", "dim"),
+        (f"mem {size(memory)}", "dim"),
+    ]
+    machine = snapshot.machine.machine if snapshot.machine else None
+    if machine is not None:
+        strained = machine.busy or machine.short
+        load = (f"load {machine.load:.1f}/{machine.cores}", "$text-warning" if strained else "dim")
+        parts.insert(1 if strained else len(parts), load)
+    while parts and cell_len("  ".join(text for text, _ in parts)) > room:
         parts.pop()
-    return Content.styled("  ".join(parts), "dim")
+    return Content("  ").join([Content.styled(*each) for each in parts])
 
 
 class HeaderLine(Widget):

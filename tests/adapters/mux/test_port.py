@@ -50,8 +50,9 @@ def test_nothing_runs_before_a_window_is_opened_nor_after_the_last_is_closed(ben
     eventually(lambda: not bench.mux.listing().running)
 
 
-def _stands_in(bench: Bench, window: str, folder: str) -> bool:
-    return bench.window(window).active_pane.path == folder
+def stands_in(bench: Bench, window: str, path: str) -> bool:
+    """Whether what runs in a window is in a directory."""
+    return bench.window(window).active_pane.path == path
 
 
 def test_odd_names_and_directories_are_only_themselves(bench: Bench) -> None:
@@ -61,8 +62,8 @@ def test_odd_names_and_directories_are_only_themselves(bench: Bench) -> None:
         folder.mkdir(parents=True)
         opened[name] = bench.opens(name, directory=str(folder), VALUE=f"{name}'")
     for name, window in opened.items():
-        folder = bench.world.root / name
-        eventually(partial(_stands_in, bench, window, str(folder)))
+        path = str(bench.world.root / name)
+        eventually(partial(stands_in, bench, window, path))
         assert bench.window(window).owner == name
         seen = Path(f"/proc/{bench.window(window).active_pane.pid}/environ").read_bytes()
         assert os.fsencode(f"VALUE={name}'") in seen.split(b"\0")

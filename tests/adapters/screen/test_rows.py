@@ -12,8 +12,8 @@ from parallel_tui.adapters.screen.escape import key_in
 from parallel_tui.adapters.screen.hardcopy import lines_of
 from parallel_tui.adapters.screen.rows import (
     Leader,
+    ListedWindow,
     Mine,
-    Row,
     is_it,
     leader,
     marked,
@@ -35,11 +35,11 @@ def told(*fields: str) -> str:
 def test_4_9_tells_no_terminal_and_5_0_does() -> None:
     old = told("0", "", "", "0T", "api", "/bin/sh /tmp/x") + told("12", "!", "*", "12T", "a  b", "")
     assert parse(MARK, old) == (
-        Row(0, "api", command="/bin/sh /tmp/x"),
-        Row(12, "a  b", bell=True, shown=True),
+        ListedWindow(0, "api", command="/bin/sh /tmp/x"),
+        ListedWindow(12, "a  b", bell=True, shown=True),
     )
     new = told("0", "-@", "", "/dev/pts/7", "ünï", "cat")
-    assert parse(MARK, new) == (Row(0, "ünï", terminal="/dev/pts/7", command="cat"),)
+    assert parse(MARK, new) == (ListedWindow(0, "ünï", terminal="/dev/pts/7", command="cat"),)
 
 
 def test_a_long_command_may_be_cut_and_nonsense_is_nothing() -> None:
@@ -50,33 +50,39 @@ def test_a_long_command_may_be_cut_and_nonsense_is_nothing() -> None:
 
 
 def test_the_list_of_an_attached_session() -> None:
-    known = [Row(2, "a long title that is cut", terminal="/dev/pts/1", command="cat")]
+    known = [ListedWindow(2, "a long title that is cut", terminal="/dev/pts/1", command="cat")]
     text = "0 api  1*! dash  2 a long title that i  3- a  2 b  17$(L) sh"
     assert parse_list(text, known) == (
-        Row(0, "api"),
-        Row(1, "dash", bell=True, shown=True),
-        Row(2, "a long title that is cut", terminal="/dev/pts/1", command="cat"),
-        Row(3, "a  2 b"),
-        Row(17, "sh"),
+        ListedWindow(0, "api"),
+        ListedWindow(1, "dash", bell=True, shown=True),
+        ListedWindow(2, "a long title that is cut", terminal="/dev/pts/1", command="cat"),
+        ListedWindow(3, "a  2 b"),
+        ListedWindow(17, "sh"),
     )
     assert parse_list("", known) == ()
 
 
 def test_a_window_is_known_by_its_terminal_then_by_its_command_then_by_its_number() -> None:
     hand, ours = Leader(10, 0, "/dev/pts/1"), Leader(11, 1, "/dev/pts/2", Mine("t0k3n", "a", "a"))
-    assert paired([Row(0, "x"), Row(1, "y")], [hand, ours]) == {10: Row(0, "x"), 11: Row(1, "y")}
+    assert paired([ListedWindow(0, "x"), ListedWindow(1, "y")], [hand, ours]) == {
+        10: ListedWindow(0, "x"),
+        11: ListedWindow(1, "y"),
+    }
     # Numbers were exchanged: the command of ours tells, and the other one is what is left.
-    moved = [Row(0, "y", command="/bin/sh /tmp/open-t0k3n"), Row(1, "x")]
+    moved = [ListedWindow(0, "y", command="/bin/sh /tmp/open-t0k3n"), ListedWindow(1, "x")]
     assert paired(moved, [hand, ours]) == {11: moved[0], 10: moved[1]}
     # So does each terminal, where it is told.
-    modern = [Row(0, "y", terminal="/dev/pts/2"), Row(5, "x", terminal="/dev/pts/1")]
+    modern = [
+        ListedWindow(0, "y", terminal="/dev/pts/2"),
+        ListedWindow(5, "x", terminal="/dev/pts/1"),
+    ]
     assert paired(modern, [hand, ours]) == {11: modern[0], 10: modern[1]}
 
 
 def test_where_nothing_tells_which_window_is_whose_none_is_guessed() -> None:
     left = [Leader(10, 0, "/dev/pts/1"), Leader(11, 1, "/dev/pts/2"), Leader(12, None, "")]
-    assert paired([Row(4, "x"), Row(5, "y")], left[:2]) == {}
-    assert paired([Row(0, "x")], left[2:]) == {12: Row(0, "x")}
+    assert paired([ListedWindow(4, "x"), ListedWindow(5, "y")], left[:2]) == {}
+    assert paired([ListedWindow(0, "x")], left[2:]) == {12: ListedWindow(0, "x")}
     assert paired([], left) == {}
 
 
@@ -124,7 +130,7 @@ def test_pieces_of_a_text_are_short_and_whole(text: str) -> None:
 
 
 def server_reads(word: str) -> bytes:
-    r"""What a server makes of a word in double quotes, by its own rules for `\ooo`."""
+    """What a server makes of a word in double quotes, by its rules for octal numbers."""
     data, made, at = word.encode("utf-8", "surrogateescape"), bytearray(), 0
     while at < len(data):
         if data[at : at + 1] == b"\\":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from parallel_tui.adapters.tmux.absent import on_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def chosen(wish: str | None, env: Mapping[str, str]) -> str:
     """
     if wish is not None:
         return wish
-    return SCREEN if not _on_path(TMUX, env) and _on_path(SCREEN, env) else TMUX
+    return SCREEN if not on_path(TMUX, env) and on_path(SCREEN, env) else TMUX
 
 
 def multiplexer(repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
@@ -40,16 +40,21 @@ def multiplexer(repository: Repository, config: Config, env: Mapping[str, str]) 
     return Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
 
 
-def surely_windowless(env: Mapping[str, str], runtime: str) -> bool:
-    """Whether there is no window, where nothing is set; asks nobody.
+def environment_around(env: Mapping[str, str]) -> Mapping[str, str] | None:
+    """The environment of the terminal that shows the multiplexer we run in; `None` for none.
 
     Args:
-        env: Our environment.
-        runtime: The repository's own folder in its git directory.
+        env: Our own environment.
     """
-    from parallel_tui.adapters.tmux.absent import surely_absent
+    if env.get("TMUX"):
+        from parallel_tui.adapters.tmux import around as tmux
 
-    return surely_absent(env, runtime) and chosen(None, env) == TMUX
+        return tmux.environment_around(env)
+    if env.get("STY"):
+        from parallel_tui.adapters.screen import around as screen
+
+        return screen.environment_around(env)
+    return None
 
 
 def in_window(env: Mapping[str, str]) -> bool:
@@ -57,8 +62,3 @@ def in_window(env: Mapping[str, str]) -> bool:
     from parallel_tui.adapters.tmux.command import socket_of
 
     return socket_of(env) is not None or bool(env.get("STY"))
-
-
-def _on_path(program: str, env: Mapping[str, str]) -> bool:
-    places = env.get("PATH", os.defpath).split(os.pathsep)
-    return any(os.access(f"{place}/{program}", os.X_OK) for place in places if place)
