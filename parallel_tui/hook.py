@@ -971,7 +971,7 @@ class Hook:
             self.after["doubt"] = why
             if why != self.before.get("doubt"):
                 said = f"the boundaries between sessions are not used: {why}"
-                self.warnings.append(f"{said}; `pdev check --boundaries --compile` mends that")
+                self.warnings.append(f"{said}; `pdev check --boundaries --compile` fixes that")
                 self.context.append(f"[pdev] {said[0].upper()}{said[1:]}.")
 
     def brief(self, paths: list[str]) -> None:

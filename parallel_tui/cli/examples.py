@@ -35,7 +35,7 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "diff": (("login --stat", "show the files that login has changed, and how much"),),
     "distribute": (("tasks.md --sessions login,api", "deal out the lines of a file in turn"),),
-    "doctor": (("", "look for problems, and show the command that mends each"),),
+    "doctor": (("", "look for problems, and show the command that fixes each"),),
     "down": (
         ("fullstack --dry-run", "show what ending the team would lose"),
         ("fullstack --keep-worktrees --yes", "close its windows, and what runs in them"),
@@ -116,7 +116,7 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "resolve": (
         ("list", "show the conflicts of which git remembers how they were resolved"),
         ("show 3f2a", "show one of them: the conflict, and what was made of it"),
-        ("forget 3f2a", "let git ask anew when it meets that conflict again"),
+        ("forget 3f2a", "have git ask again when it meets that conflict"),
     ),
     "resume": (("login", "open it again, with the conversation its agent had"),),
     "run": (
@@ -166,7 +166,7 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "train": (
         ("show", "show who is aboard, and who is not and why"),
-        ("update", "build it anew: base with all ready sessions landed"),
+        ("update", "build it again: base with all ready sessions landed"),
         ("preview", "look at it in a directory of its own"),
         ("drop", "delete it"),
     ),

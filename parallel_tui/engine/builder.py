@@ -82,6 +82,7 @@ class SnapshotBuilder:
                 overlaps=self._overlaps({entry.key: entry.name for entry in joined}),
                 boundaries=self._facts.boundaries,
                 proofs=self._facts.proofs,
+                checked=self._facts.checked,
                 machine=self._facts.machine,
                 paused=self._facts.paused,
             )

@@ -271,7 +271,7 @@ def test_an_agent_that_said_that_it_ends_has_not_crashed(
 def test_hooks_say_which_tool_and_which_question(tmp_path: Path, reader: AgentReader) -> None:
     for more, asked, words in (
         ({"for": "permission", "tool": "Bash", "detail": "npm test"}, WaitsFor.PERMISSION,
-         "it asks for leave to run Bash: npm test"),
+         "it asks for permission to run Bash: npm test"),
         ({"for": "permission", "tool": "ExitPlanMode"}, WaitsFor.PLAN,
          "it asks for approval of its plan"),
         ({"for": "question", "detail": "Which one?"}, WaitsFor.QUESTION, "it asks: Which one?"),

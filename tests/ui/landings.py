@@ -124,7 +124,7 @@ def waits(name: str, place: int, *unmet: Condition) -> LandingSession:
 
 
 UNCHECKED = Condition(Needed.CHECK, None, "it was not checked at 4444444444")
-FAILED = Condition(Needed.CHECK, False, "`make test` ended with status 1 3m ago; it said: /log")
+FAILED = Condition(Needed.CHECK, False, "`make test` ended with status 1 3m ago; its output: /log")
 DIRTY = Condition(Needed.CLEAN, False, "2 files not committed", ("src/[b]a.py", "n\new"))
 FOREIGN = Condition(
     Needed.BOUNDARIES, False, "it changed 1 path of search", ("src/search.py",), ("search",)

@@ -186,7 +186,7 @@ async def test_a_question_for_leave_is_shown_whole_and_answered(key: str, allow:
         waiting = next(s for s in samples.typical().sessions if s.state.value == "waiting")
         dashboard.select_session(waiting.name)
         await pilot.press("A")
-        await until(pilot, lambda: "asks for leave" in on_screen(pilot))
+        await until(pilot, lambda: "asks for permission" in on_screen(pilot))
         assert "rm -rf [b]build[/b]" in on_screen(pilot)
         assert "# and more" in on_screen(pilot)
         await pilot.press(key)
@@ -201,9 +201,9 @@ async def test_enter_answers_no_question_for_leave() -> None:
         waiting = next(s for s in samples.typical().sessions if s.state.value == "waiting")
         dashboard.select_session(waiting.name)
         await pilot.press("A")
-        await until(pilot, lambda: "asks for leave" in on_screen(pilot))
+        await until(pilot, lambda: "asks for permission" in on_screen(pilot))
         await pilot.press("enter")
-        await until(pilot, lambda: "asks for leave" not in on_screen(pilot))
+        await until(pilot, lambda: "asks for permission" not in on_screen(pilot))
         assert [name for name, _ in core.reaching.asks.calls] == ["pending"]
 
 

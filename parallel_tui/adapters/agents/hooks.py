@@ -177,7 +177,7 @@ def _words(
     what = ": ".join(part for part in (tool, detail) if part)
     if doing is Doing.WAITING:
         if asked is WaitsFor.PERMISSION:
-            return f"it asks for leave to run {what}" if what else "it asks for leave"
+            return f"it asks for permission to run {what}" if what else "it asks for permission"
         if asked is WaitsFor.QUESTION:
             return f"it asks: {detail}" if detail else "it has asked a question"
         if asked is WaitsFor.PLAN:

@@ -46,7 +46,7 @@ def include_patterns(main: Path) -> list[str]:
     try:
         raw = reading.read(main / ".worktreeinclude", follow=True)
     except UnusableFileError as error:
-        raise UnusableFileError(error.message, hint="Mend it or move it away.") from error
+        raise UnusableFileError(error.message, hint="Correct it or move it away.") from error
     if raw is None:
         return []
     text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")

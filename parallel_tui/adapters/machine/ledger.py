@@ -128,7 +128,7 @@ class LedgerFile:
         return False
 
 
-_REMEDY: Final = "Mend the file or move it away; sessions are given new ports then."
+_REMEDY: Final = "Correct the file or move it away; sessions are given new ports then."
 
 
 def _grant(told: Any) -> PortGrant:

@@ -66,7 +66,7 @@ def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
                 for loss in each.plan.losses:
                     tell(one_line(f"      goes with it: {loss.summary}"))
         if not candidates:
-            output.talk("There is no session beside the main worktree.")
+            output.talk("There is no session besides the main worktree.")
     if parsed.dry_run:
         return 0
     if chosen and not parsed.yes:

@@ -176,7 +176,7 @@ def _prove(plan: LandingPlan, core: Core, parsed: argparse.Namespace, output: Ou
         )
     raise RefusedError(
         "They are not proved together, so nothing was landed",
-        hint="Leave out whoever breaks base, or mend it: `pdev prove` says who and which tests.",
+        hint="Leave out whoever breaks base, or fix it: `pdev prove` says who and which tests.",
     )
 
 

@@ -99,8 +99,13 @@ def unmet(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     return tuple(each for each in conditions if each.met is not True)
 
 
+def claims(subject: str | None) -> bool:
+    """Whether the subject of a last commit says that its tests pass."""
+    return CLAIM in (subject or "")
+
+
 def claimed(tip: Tip) -> Condition:
     """What the last commit says of itself where no command checks it (guide: coordinate-merge)."""
-    if CLAIM in tip.subject:
+    if claims(tip.subject):
         return Condition(Needed.CHECK, True, f"its last commit says {CLAIM!r}")
     return Condition(Needed.CHECK, None, f"nothing says that its tests pass at {tip.commit[:10]}")

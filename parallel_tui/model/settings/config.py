@@ -213,7 +213,7 @@ class Config:
         trash_days: Days after which what was removed, or a sync's backup, is deleted; at least 1.
         trash_size: Bytes of all removed sessions; the oldest go, none younger than a day.
         trash_syncs: Number of syncs whose backups are kept; the oldest go, none younger than a day.
-        agent_hooks: Whether agents get hooks, and leave to run what only talks to other sessions.
+        agent_hooks: Whether agents get hooks, and may run what only talks to other sessions.
         deliver_after_limit: Whether the dashboard delivers what waits for an agent after its limit.
         sync_at_rest: Whether the dashboard syncs sessions at rest whose files base has changed.
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).

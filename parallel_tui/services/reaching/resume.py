@@ -110,7 +110,7 @@ class Resumer:
             env={**agent_command.environment(session.name), **self.ports.environment(tree)},
         )
         told = (*told, *self.binder.remember(session.name, begun))
-        went_on = "goes on with its conversation" if conversation else "begins anew"
+        went_on = "goes on with its conversation" if conversation else "begins a new conversation"
         return Resumed(
             message=f"{session.name} {went_on}",
             scopes=(MUX, COORDINATION),

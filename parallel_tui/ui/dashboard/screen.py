@@ -265,7 +265,10 @@ class Dashboard(PanesScreen):
 
     def open_palette(self) -> None:
         """Open the command palette."""
-        self.app.action_command_palette()
+        from parallel_tui.ui.dashboard.palette import Palette
+
+        if not Palette.is_open(self.app):
+            self.app.push_screen(Palette(id="--command-palette"))
 
     def quit(self) -> None:
         """Exit; all sessions keep running."""

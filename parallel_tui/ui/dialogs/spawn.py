@@ -246,7 +246,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         if done:
             self.dismiss(request)
         else:
-            self._sent_back(Content.styled("Not started: its commands may not run.", "dim"))
+            self._sent_back(Content.styled("Not started: its commands were not allowed.", "dim"))
 
     def _sent_back(self, words: Content) -> None:
         self.thaw()

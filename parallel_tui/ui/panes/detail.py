@@ -31,6 +31,7 @@ from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.tasks import TasksPane
 from parallel_tui.ui.present.beside import ALONE, NOTHING, Beside
 from parallel_tui.ui.widgets.titled import Titled
+from parallel_tui.ui.widgets.words import link
 
 TABS: Final = ("preview", "diff", "tasks", "why", "info")
 
@@ -279,9 +280,8 @@ class DetailPane(Titled):
                 parts += [Content(f"{safe(self.session.name, longest)} · ")]
         for place, name in enumerate(TABS):
             style = "bold reverse" if name == self.tab else ""
-            link = Content.from_markup(f"[@click=tab('{name}')]{name.capitalize()}[/]")
             parts += [Content(gap)] if place else []
-            parts += [link.stylize(style) if style else link]
+            parts.append(link(name.capitalize(), f"tab('{name}')", style))
         found = panes_of(self.session, self.windows)
         if self.tab == "preview" and shown is not None and len(found) > 1:
             place = found.index(shown) + 1

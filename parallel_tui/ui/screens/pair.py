@@ -31,6 +31,7 @@ from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.notice_line import NoticeLine
 from parallel_tui.ui.widgets.patch_view import PatchView
+from parallel_tui.ui.widgets.words import link
 
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
@@ -66,7 +67,7 @@ class PairScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Back", key_display="Esc"),
         Binding("question_mark", "app.screen_keys", "Help", show=False),
-        Binding("m", "turn", "Sides / merged"),
+        Binding("m", "turn", "Sides or merged"),
         Binding("tab", "app.focus_next", "Next pane"),
     ]
 
@@ -220,7 +221,7 @@ class PairScreen(Screen[None]):
     def _fill(self, path: PathOverlap, detail: PathDetail) -> None:
         told = [path.text] if path.text else []
         told += [f"{known_note([path.path])}. {self._offer()}"] if detail.resolved else []
-        told += [f"Merged by {detail.driver}, as your attributes say."] if detail.driver else []
+        told += [f"Merged by {detail.driver}, which git attributes name."] if detail.driver else []
         self._say("\n".join(safe(each, 400) for each in told))
         now = self._cockpit.now
         for name, side in (("ours", detail.ours), ("theirs", detail.theirs)):
@@ -259,8 +260,8 @@ class PairScreen(Screen[None]):
         shown = self.query_one(ContentSwitcher).current
         parts = []
         for name, title in (("sides", "Both sides"), ("merged-pane", "As git would leave it")):
-            link = Content.from_markup(f"[@click=screen.look('{name}')] {title} [/]")
-            parts += [link.stylize("bold reverse" if name == shown else "dim"), Content(" ")]
+            style = "bold reverse" if name == shown else "dim"
+            parts += [link(f" {title} ", f"screen.look('{name}')", style), Content(" ")]
         self.query_one("#pair-tabs", Static).update(Content("").join(parts))
 
 
@@ -278,9 +279,9 @@ def _state(overlap: Overlap, names: Mapping[str, str]) -> str:
         return "Being worked out …"
     told = [*map(safe, remarks(overlap, names))]
     if overlap.breaks and overlap.proof is not None and overlap.proof.log:
-        told.append(f"The check said: {safe(overlap.proof.log, 300)}")
+        told.append(f"Output of the check: {safe(overlap.proof.log, 300)}")
     if overlap.stale:
-        told.append("Being worked out anew; this is the verdict before.")
+        told.append("Being worked out again; this is the result from before.")
     if not verdict.paths:
-        told.append("No path in common." if not verdict.level else "")
+        told.append("No file in common." if not verdict.level else "")
     return "\n".join(each for each in told if each)

@@ -77,7 +77,7 @@ class KeyFooter(Footer):
                 )
         shown = list(firsts.values())
         typing = isinstance(self.screen.focused, Input | TextArea)
-        if typing:  # a key of one character is text then
+        if typing:  # a key of one character is text then, the dashboard's own included
             shown = [each for each in shown if cell_len(each[1]) > 1]
         if self._pins or typing:
             key, name = ("f1", "F1") if typing else ("question_mark", "?")

@@ -116,7 +116,7 @@ def check_json(name: str, record: CheckRecord) -> Json:
 def check_line(name: str, record: CheckRecord, output: Output) -> str:
     """How the check of a session ended, in one line."""
     glyph = output.paint("✓", "32") if record.passed else output.paint("✗", "31")
-    how = "passed" if record.passed else f"{record.ending}; it said: {record.log}"
+    how = "passed" if record.passed else f"{record.ending}; its output: {record.log}"
     return f"{glyph} " + one_line(
         f"{name} at {record.commit[:10]}: {how}, in {record.seconds:.1f}s"
     )

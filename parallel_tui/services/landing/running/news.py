@@ -129,7 +129,7 @@ class LandingNews:
             with self.store.change(self.identity.acting()) as tx:
                 tx.journal.add("push", about)
         except (ParallelError, OSError) as error:
-            return (f"the journal was not written: {error}",)
+            return (f"the history was not written: {error}",)
         return tx.warnings
 
     def _moved(self, record: LandingRecord, who: str) -> dict[str, Json]:

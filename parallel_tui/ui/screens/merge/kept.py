@@ -210,7 +210,7 @@ class KeptPlanScreen(ListScreen[None]):
         """Show the plan, what is arranged, and what is going on."""
         if not self.is_mounted:
             return
-        state = " · being worked out anew …" if self.working and self.plan is not None else ""
+        state = " · being worked out again …" if self.working and self.plan is not None else ""
         self.query_one(".frame").border_title = Content(f"{self.HEADING}{state}")
         self.say(*self._notes())
         if self.plan is not None:
