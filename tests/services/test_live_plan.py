@@ -12,7 +12,7 @@ from parallel_tui.bootstrap.core import Core
 from parallel_tui.bootstrap.landing import LandingParts
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.landing.plan import Strategy
-from parallel_tui.model.landing.readiness import SeenWork
+from parallel_tui.model.landing.readiness import ViewedWork
 from parallel_tui.services.landing.live import LivePlan
 from tests.support.world import World
 
@@ -54,7 +54,7 @@ def test_another_order_costs_only_what_is_new_in_it(core: Core) -> None:
 
 
 def test_what_a_live_view_knows_is_not_asked_for_again(core: Core, world: World) -> None:
-    def cost(seen: SeenWork | None) -> tuple[int, list[str], list[str]]:
+    def cost(seen: ViewedWork | None) -> tuple[int, list[str], list[str]]:
         live = LandingParts(core).live()
         before = core.runner.started
         live.look(strategy=None, checked=True, seen=seen)
@@ -69,11 +69,11 @@ def test_what_a_live_view_knows_is_not_asked_for_again(core: Core, world: World)
     heads: dict[str, str | None] = {tree.git_dir: tree.head for tree in trees}
     entries = {tree.git_dir: core.git.status(tree) for tree in trees}
     asked, *plan = cost(None)
-    told, *same = cost(SeenWork(heads, entries, touches=()))
+    told, *same = cost(ViewedWork(heads, entries, touches=()))
     assert plan == same == [["a"], ["1 file not committed"]]
     assert asked - told >= 2 * len(trees), "neither their statuses nor their changes are asked for"
     world.commit("more.txt", "1\n", cwd=world.root / "myapp-c", message="c, tests pass")
-    assert cost(SeenWork(heads, entries, touches=()))[1] == ["a", "c"], "it has moved since"
+    assert cost(ViewedWork(heads, entries, touches=()))[1] == ["a", "c"], "it has moved since"
 
 
 def test_another_look_simulates_nothing_again_until_something_was_committed(

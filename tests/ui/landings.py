@@ -11,7 +11,7 @@ from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.landing.check import CheckKey, CheckRecord
 from parallel_tui.model.landing.dependencies import Dependency
 from parallel_tui.model.landing.plan import ChangeSize, LandingPlan, Strategy
-from parallel_tui.model.landing.readiness import Condition, Needed, SeenWork, Tip
+from parallel_tui.model.landing.readiness import Condition, Needed, Tip, ViewedWork
 from parallel_tui.model.landing.run import LandedSession, LandingStep, Phase
 from parallel_tui.model.landing.simulation import Clash, Reached
 from parallel_tui.model.session.join import Joined
@@ -170,7 +170,7 @@ class FakeLive:
     closed: bool = False
 
     def look(
-        self, *, strategy: Strategy | None, checked: bool, resolved: bool, seen: SeenWork | None
+        self, *, strategy: Strategy | None, checked: bool, resolved: bool, seen: ViewedWork | None
     ) -> None:
         """Note that somebody looks."""
         self.resolved = resolved

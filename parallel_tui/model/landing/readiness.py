@@ -58,7 +58,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenWork:
+class ViewedWork:
     """What a live view knows already of what a plan asks, so that nobody is asked once more.
 
     Attributes:

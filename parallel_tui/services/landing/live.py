@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from parallel_tui.model.landing.plan import LandingPlan, Strategy
-    from parallel_tui.model.landing.readiness import SeenWork
+    from parallel_tui.model.landing.readiness import ViewedWork
     from parallel_tui.services.landing.outlook import Outlook
     from parallel_tui.services.landing.plan import LandingPlanner
 
@@ -40,7 +40,7 @@ class LivePlan:
         strategy: Strategy | None,
         checked: bool,
         resolved: bool = False,
-        seen: SeenWork | None = None,
+        seen: ViewedWork | None = None,
     ) -> None:
         """Look again; the former look is dropped once this one has worked.
 

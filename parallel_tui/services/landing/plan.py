@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.landing.dependencies import Dependency
     from parallel_tui.model.landing.plan import LandingPlan
-    from parallel_tui.model.landing.readiness import SeenWork
+    from parallel_tui.model.landing.readiness import ViewedWork
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base
     from parallel_tui.model.settings.config import Config
@@ -93,7 +93,7 @@ class LandingPlanner:
         checked: bool = True,
         resolved: bool = False,
         former: Outlook | None = None,
-        seen: SeenWork | None = None,
+        seen: ViewedWork | None = None,
     ) -> Outlook:
         """Look at all sessions and at base; whoever asks closes it.
 

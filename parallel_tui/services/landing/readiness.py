@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Final
 
-    from parallel_tui.model.landing.readiness import SeenWork, Tip
+    from parallel_tui.model.landing.readiness import Tip, ViewedWork
     from parallel_tui.model.policy.evaluate import Touch
     from parallel_tui.model.session.git_status import StatusEntry
     from parallel_tui.model.session.join import Joined
@@ -87,7 +87,7 @@ class ReadinessChecker:
         sessions: Sequence[Joined],
         *,
         checked: bool = True,
-        seen: SeenWork | None = None,
+        seen: ViewedWork | None = None,
     ) -> tuple[LandingSession, ...]:
         """Every condition of some sessions.
 
@@ -121,7 +121,7 @@ class ReadinessChecker:
             found.append(LandingSession(session, tree, tuple(conditions), tip, checked))
         return tuple(found)
 
-    def _clean(self, tree: Worktree, seen: SeenWork | None) -> Condition:
+    def _clean(self, tree: Worktree, seen: ViewedWork | None) -> Condition:
         known = seen.uncommitted(tree) if seen is not None else None
         try:
             entries: Sequence[StatusEntry] = self.git.status(tree) if known is None else known
@@ -135,7 +135,7 @@ class ReadinessChecker:
         what = f"{plural(len(paths), 'file')} not committed{hidden}"
         return Condition(Needed.CLEAN, False, what, tuple(paths))
 
-    def _touched(self, seen: SeenWork | None) -> Mapping[str, list[Touch]] | str:
+    def _touched(self, seen: ViewedWork | None) -> Mapping[str, list[Touch]] | str:
         """Denied changes by session; why they are not known instead."""
         touches: Sequence[Touch]
         if seen is not None and seen.touches is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from parallel_tui.model.fact import known, why_not
-from parallel_tui.model.landing.readiness import SeenWork
+from parallel_tui.model.landing.readiness import ViewedWork
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
@@ -66,7 +66,7 @@ def changed(
     )
 
 
-def seen_work(snapshot: Snapshot | None) -> SeenWork | None:
+def seen_work(snapshot: Snapshot | None) -> ViewedWork | None:
     """What of a plan's questions is answered by what is shown.
 
     Args:
@@ -80,7 +80,7 @@ def seen_work(snapshot: Snapshot | None) -> SeenWork | None:
     for each in snapshot.sessions:
         if (tree := each.worktree) is not None and (work := known(each.status)) is not None:
             heads[tree.git_dir], entries[tree.git_dir] = tree.head, work.entries
-    return SeenWork(heads, entries, view.touches if view and not view.problems else None)
+    return ViewedWork(heads, entries, view.touches if view and not view.problems else None)
 
 
 def _has(session: Session, ref: str) -> bool:
