@@ -42,6 +42,7 @@ NAMES_TMUX: Final = {
     "model/window/window.py": "`tmux` is a word of schema 2",
     "model/settings/config.py": "settings of the tmux adapter",
     "model/settings/table.py": "settings of the tmux adapter",
+    "model/settings/window_rows.py": "values of the setting that chooses the adapter",
     "model/settings/values.py": "settings of the tmux adapter",
     "options.py": "an option of the tmux adapter",
     "ui/looks/colours.py": "reads the variable that tmux sets",

@@ -154,10 +154,8 @@ class Core(FoundRepository):
         """Finds sessions whose work is merged."""
         from parallel_tui.services.removal.cleanup import Cleaner
 
-        fetcher = self.syncer.planner.fetcher
-        return Cleaner(
-            self.remover, self.sessions, self._merged, fetcher, self._config, self.at_work
-        )
+        fetcher, config = self.syncer.planner.fetcher, self._config
+        return Cleaner(self.remover, self.sessions, self._merged, fetcher, config, self.at_work)
 
     @lazy
     def pruner(self) -> Pruner:
@@ -176,18 +174,11 @@ class Core(FoundRepository):
     @lazy
     def attacher(self) -> Attacher:
         """Attaches, opens and closes windows."""
-        from parallel_tui.adapters.terminals import DesktopTerminals
-        from parallel_tui.bootstrap.windows.multiplexers import environment_around
+        from parallel_tui.bootstrap.windows.terminals import terminals
         from parallel_tui.services.session.windows import Attacher
 
-        config = self._config
-        terminals = DesktopTerminals(
-            config.terminal,
-            self.env,
-            place=config.terminal_place,
-            around=lambda: environment_around(self.env),
-        )
-        return Attacher(self.mux, terminals, self.sessions, self._config, self.env)
+        config, env = self._config, self.env
+        return Attacher(self.mux, terminals(config, env), self.sessions, config, env)
 
     @lazy
     def layouts(self) -> LayoutParts:

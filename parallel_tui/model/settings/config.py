@@ -205,8 +205,7 @@ class Config:
             an empty string for a shell. `{prompt}` in it stands for the quoted prompt.
         layout: Name of the window layout used when none is asked for.
         layouts: All layouts by name.
-        multiplexer: What windows are opened in, `tmux` or `screen`; `None` for tmux, and for GNU
-            Screen where only that is installed.
+        multiplexer: What windows are opened in, `tmux` or `screen`; `None` for what is installed.
         tmux_socket: Name or path of the tmux socket; `None` for the default one.
         tmux_session: Name of the tmux session for the repository; `None` for the repository's.
         edit_watch: How edits are noticed.
@@ -216,21 +215,17 @@ class Config:
         terminal_place: Where the terminal in use shows another window: `tab`, `window`, `split`.
         theme: Textual theme; `None` for the default.
         keys: Remapped keys by command id.
-        trash_days: Days after which a removed session, or the backup of a sync, is deleted for
-            good; at least one.
+        trash_days: Days after which what was removed or backed up is deleted for good; not 0.
         trash_size: Bytes all removed sessions together may take; beyond it the oldest go, never
             one removed less than a day ago.
-        trash_syncs: Number of syncs whose backups are kept; beyond it the oldest go, never one
-            younger than a day.
+        trash_syncs: Number of syncs whose backups are kept, and all that are younger than a day.
         agent_hooks: Whether agents that are started get hooks, and leave to run commands that only
             talk to other sessions.
-        deliver_after_limit: Whether the dashboard delivers the oldest prompt that waits for an
-            agent once its limit has ended.
+        deliver_after_limit: Whether the dashboard delivers a prompt once an agent's limit ended.
         sync_at_rest: Whether the dashboard syncs a session by itself, once its agent rests, when
             base has changed files that it edits too.
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
-        conflict_events: Whether both sessions of a pair are told by an event when it comes to
-            conflict.
+        conflict_events: Whether both sessions of a pair get an event when they conflict.
         boundaries_level: What a change of another session's path leads to.
         boundaries_unowned: What a change of a path leads to that belongs to no session.
         boundaries_locks: What a change of a path leads to that another session has locked.
