@@ -80,10 +80,19 @@ test: system $(DEV) ## run all tests (ARGS="-k spawn -n 0" for some)
 test-memory: system $(DEV) ## run the tests of the services on the store in memory
 	PDEV_TEST_STORE=memory $(BIN)/pytest -n auto --dist worksteal tests/services $(ARGS)
 
+.PHONY: test-ports
+test-ports: $(DEV) ## 10,000 starts and ends of sessions, killed at random: is a port given twice?
+	$(BIN)/python -m tests.machine.port_storm 10000
+
 .PHONY: test-agents
 test-agents: system $(DEV) ## drive the real Claude Code, which npm installs into .venv (ARGS="-k states")
 	$(BIN)/python -m tests.agents.driver.install
 	PDEV_TEST_AGENTS=1 $(BIN)/pytest -n 0 tests/agents $(ARGS)
+
+.PHONY: hammer
+hammer: system $(DEV) ## let processes on a store on PostgreSQL be killed, for some minutes
+	@.ci/system-packages postgresql
+	PDEV_HAMMER=1 $(BIN)/pytest -n 0 --timeout 3000 tests/hosts/test_hammer.py $(ARGS)
 
 .PHONY: moments
 moments: system $(DEV) ## cut verbs off at every single moment (takes half an hour; ARGS="-k sync")
@@ -92,6 +101,11 @@ moments: system $(DEV) ## cut verbs off at every single moment (takes half an ho
 .PHONY: soak
 soak: system $(DEV) ## run for ten minutes and more, and count what piles up
 	PDEV_SOAK=1 $(BIN)/pytest -n auto --dist worksteal tests/soak $(ARGS)
+
+.PHONY: typing
+typing: system $(DEV) ## type fifty names while git is slow and the machine has a load of ten
+	PDEV_TYPED_NAMES=50 PDEV_TYPED_LOAD=10 $(BIN)/pytest -n 0 --timeout 3600 \
+	  tests/stories/test_typing_ahead.py $(ARGS)
 
 .PHONY: screenshots
 screenshots: system $(DEV) ## draw screenshots/*.svg from the demo

@@ -84,6 +84,14 @@ def answer_handoff(handoff: str) -> str:
     return f"Answer with `{said}`, and with `pdev handoff done {handoff}` when it is done."
 
 
+def on_tasks(session: str) -> str:
+    """How an agent finds its tasks and ticks them, as one sentence."""
+    return (
+        f"Your tasks are listed by `pdev tasks {session}`: work through them in order, and tick "
+        "each with `pdev task done NUMBER` once it is done."
+    )
+
+
 def command_line(advice: Advice) -> str:
     """The command that carries out an action."""
     return _LINES[advice.act].format(*map(quoted, advice.what), *[""] * 2).rstrip()
@@ -105,7 +113,7 @@ def undo_line(action: UndoAction | None) -> str:
         return ""
     what = quoted(action.what)
     match action.kind:
-        case UndoKind.RESTORE | UndoKind.LANDING:
+        case UndoKind.RESTORE | UndoKind.LANDING | UndoKind.TEAM:
             return f"pdev undo {what}"
         case UndoKind.SYNC:
             return f"pdev sync --undo {what}"

@@ -4,6 +4,7 @@
     * `UsageError`: the request itself is wrong; nothing was looked at.
     * `RefusedError`: understood, looked at, and not done because something would be lost or broken.
         * `HalfMadeError`
+        * `BusyError`
     * `CouldNotLookError`: a neighbour (git, the multiplexer, the disk) gave no usable answer.
         * `GitError`
         * `MuxError`
@@ -91,6 +92,13 @@ class HalfMadeError(RefusedError):
 
     Whoever asked for it decides where that goes.
     """
+
+
+class BusyError(RefusedError):
+    """Others use what was asked for, now; later it may be free."""
+
+    title = "Busy"
+    exit_code = 75  # EX_TEMPFAIL of sysexits: no command of a person's ends so by accident
 
 
 class CouldNotLookError(ParallelError):

@@ -867,6 +867,7 @@ class Hook:
         session: For whom.
         tidy: The session's name as a part of a file's name.
         pid: The agent's process.
+        pane: Id of the tmux pane that it is in; empty for none.
         context: What the agent is to be told.
         warnings: What went wrong.
         judged: Whether an edit was judged.
@@ -885,6 +886,7 @@ class Hook:
         self.session = session_name(place, env)
         self.tidy = slug(self.session) or "session"
         self.pid = process_of(env)
+        self.pane = env.get("TMUX_PANE", "")
         self.name = f"{self.tidy}--{self.pid}.json"
         self.before = object_in(f"{place.root}/pdev/agents/{self.name}")
         self.after: dict[str, Any] = {}
@@ -918,7 +920,8 @@ class Hook:
             "error": found.get("error"), "background": found.get("background") or 0,
             "message": found.get("message") or "", "by": found.get("by"),
             "source": self.told.get("source"), "cwd": self.told.get("cwd"),
-            "worktree": self.place.top, "transcript": self.told.get("transcript_path"),
+            "worktree": self.place.top, "pane": self.pane,
+            "transcript": self.told.get("transcript_path"),
             "renewed": self.before.get("renewed"), "briefed": self.before.get("briefed"),
             "doubt": None if self.judged else self.before.get("doubt"),
             **self.after,
@@ -968,7 +971,7 @@ class Hook:
             self.after["doubt"] = why
             if why != self.before.get("doubt"):
                 said = f"the boundaries between sessions are not used: {why}"
-                self.warnings.append(f"{said}; `pdev check --boundaries --compile` mends that")
+                self.warnings.append(f"{said}; `pdev check --boundaries --compile` fixes that")
                 self.context.append(f"[pdev] {said[0].upper()}{said[1:]}.")
 
     def brief(self, paths: list[str]) -> None:

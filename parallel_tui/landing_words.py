@@ -29,6 +29,12 @@ def size_words(size: ChangeSize) -> str:
     return f"{plural(size.files, 'file')}, +{size.added} −{size.removed}"
 
 
+def driver_words(plan: LandingPlan) -> str:
+    """Which merge drivers merge what; empty where none does."""
+    told = [f"{name} merges {some(paths)}" for name, paths in plan.drivers]
+    return f"{'; '.join(told)}, as your attributes say" if told else ""
+
+
 def against(found: Opponent, plan: LandingPlan) -> str:
     """What is in the way of a session that is ready."""
     if found.kind is Block.DEPENDENCY:

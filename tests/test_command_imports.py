@@ -14,6 +14,7 @@ HEAVY = frozenset(
     # Libraries, and parts of Python that cost a millisecond or more each.
     {
         *("textual", "rich", "git", "libtmux", "yaml", "psutil", "watchfiles"),
+        "psycopg",
         *("mcp", "mcp_types", "anyio", "pydantic"),
         *("argparse", "asyncio", "concurrent", "dataclasses", "datetime", "difflib", "email"),
         *("gettext", "hashlib", "locale"),
@@ -36,6 +37,8 @@ OURS = {
     "session set": 115,
     "session show": 96,
     "path main": 57,
+    "slots": 66,
+    "ports": 66,
     "completion sessions": 57,
 }
 
@@ -81,6 +84,7 @@ ELSEWHERE = (
     "parallel_tui.adapters.git.unlisted",
     "parallel_tui.adapters.config.yaml_file",
     "parallel_tui.adapters.tmux.server",
+    "parallel_tui.adapters.store.postgres",
     "parallel_tui.model.overlap",
     "parallel_tui.model.view",
 )

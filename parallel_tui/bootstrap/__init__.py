@@ -11,7 +11,7 @@ from parallel_tui.record import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeAlias
 
     from parallel_tui.bootstrap.core import Core
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.settings.loaded import ConfigPaths
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
+    from parallel_tui.ports.system import OwnCommand
     from parallel_tui.ports.terminals import Foreground
 
     __all__ = ["Core", "Overrides", "open_core"]
@@ -86,6 +87,22 @@ def kept_numbers(directory: str | None, env: Mapping[str, str]) -> Mapping[str, 
 
     common_dir = common_dir_near(standing(directory), env)
     return segment.read(common_dir) if common_dir is not None else None
+
+
+def ask_ourselves(arguments: Sequence[str], env: Mapping[str, str], directory: str) -> OwnCommand:
+    """Start `pdev` with some arguments.
+
+    Args:
+        arguments: The words behind `pdev`.
+        env: All that it finds in its environment.
+        directory: Where it works.
+
+    Raises:
+        OSError: When it cannot be started.
+    """
+    from parallel_tui.adapters.process.own_command import RunningCommand
+
+    return RunningCommand(arguments, env, directory)
 
 
 def foreground() -> Foreground:

@@ -1,4 +1,4 @@
-"""What is known of the agents that work in a repository."""
+"""What is known of the processes and agents that work in a repository."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.pull_request import PullRequest
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.ports.agents import Agents, Looked
-    from parallel_tui.ports.system import Clock
+    from parallel_tui.ports.system import Clock, Processes
     from parallel_tui.services.session.at_work import AgentsAtWork
     from parallel_tui.services.session.lookup import Sessions
 
@@ -38,6 +38,13 @@ class AgentNeighbours(Lazy):
     def sessions(self) -> Sessions:
         """Look-up of what exists."""
         raise NotImplementedError
+
+    @lazy
+    def processes(self) -> Processes:
+        """The process table."""
+        from parallel_tui.adapters.process.table import ProcessTable
+
+        return ProcessTable()
 
     @lazy
     def agents(self) -> Agents:

@@ -14,9 +14,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from parallel_tui.bootstrap.core import Core
     from parallel_tui.bootstrap.found import FoundRepository
     from parallel_tui.model.lifecycle.finding import Finding
     from parallel_tui.model.settings.config import Config
+    from parallel_tui.services.overlap.what_if import WhatIfChecker
 
 
 class BoundaryParts(Lazy):
@@ -92,3 +94,13 @@ class BoundaryParts(Lazy):
             for key, value in values.items()
             if self._origins.get(f"boundaries.{key}") not in theirs
         }
+
+
+def what_if(core: Core) -> WhatIfChecker:
+    """Judges edits in the repository of a core."""
+    from parallel_tui.adapters.git.simulate.what_if import WhatIf
+    from parallel_tui.services.overlap.what_if import WhatIfChecker
+
+    return WhatIfChecker(
+        core.git, core.sessions, core._config, core.shared.locks, lambda: WhatIf(core.runner)
+    )

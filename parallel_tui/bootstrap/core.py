@@ -8,12 +8,13 @@ from parallel_tui.model.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Any
 
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
+    from parallel_tui.bootstrap.machine import MachineParts
     from parallel_tui.bootstrap.reaching import ReachingParts
+    from parallel_tui.bootstrap.teams.parts import TeamParts
     from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ports.overlaps import Overlaps
@@ -73,41 +74,16 @@ class Core(FoundRepository):
     @lazy
     def tools(self) -> Tools:
         """The way in for every change; tells what a recovery did."""
-        from parallel_tui.adapters.git.repo import gitdir_pointer
-        from parallel_tui.adapters.git.write import running_git
-        from parallel_tui.adapters.git.write.backup import Backups
-        from parallel_tui.adapters.undo.intents import Intents
-        from parallel_tui.adapters.undo.landing_record import LandingRecords
-        from parallel_tui.adapters.undo.sync_record import SyncRecords
-        from parallel_tui.adapters.undo.trash import Trash
-        from parallel_tui.bootstrap.recovering import recover
-        from parallel_tui.services.trash.toolbox import Tools
+        from parallel_tui.bootstrap.recovering import tools
 
-        return Tools(
-            git=self.git,
-            writer=self.writer,
-            backups=Backups(self.runner),
-            trash=Trash(self._runtime / "trash"),
-            intents=Intents(self._runtime / "intents"),
-            shared=self.shared,
-            mux=self.mux,
-            clock=self.clock,
-            syncs=SyncRecords(self.repository),
-            landings=LandingRecords(self._runtime / "landings"),
-            disk=self.disk,
-            pointers=gitdir_pointer,
-            running=running_git,
-            recover=lambda tools: recover(self, tools),
-            listeners=self.listeners,
-        )
+        return tools(self)
 
     @lazy
     def gate(self) -> Gate:
         """What every command passes before it runs."""
-        from parallel_tui.adapters.config.trust import TrustFile
-        from parallel_tui.services.consent import Gate
+        from parallel_tui.bootstrap.windows.prepared import gate
 
-        return Gate(self.git, TrustFile(self.env), self._config, self.loaded.origins)
+        return gate(self, self._config)
 
     @lazy
     def spawner(self) -> Spawner:
@@ -127,9 +103,10 @@ class Core(FoundRepository):
             gate=self.gate,
             clock=self.clock,
             tools=self.tools,
-            outside=Furnishing(self.disk, carry, git_exclude, shell),
+            outside=Furnishing(self.disk, carry, git_exclude, shell, self.machine.ports),
             binder=self.hooks.binder(self.disk, self.shared),
             needs=self.needs,
+            machine=self.machine.look.now,
         )
 
     @lazy
@@ -138,16 +115,15 @@ class Core(FoundRepository):
         from parallel_tui.adapters.disk import carry
         from parallel_tui.services.removal.remover import Remover
 
-        return Remover(
-            self.git, self.mux, self.processes, self.sessions, self._config, self.tools, carry
-        )
+        git, mux, config = self.git, self.mux, self._config
+        return Remover(git, mux, self.processes, self.sessions, config, self.tools, carry)
 
     @lazy
     def restorer(self) -> Restorer:
         """Brings removed sessions back."""
         from parallel_tui.services.trash.restorer import Restorer
 
-        return Restorer(self.tools, self.sessions, self._config)
+        return Restorer(self.tools, self.sessions, self._config, self.machine.ports)
 
     @lazy
     def cleaner(self) -> Cleaner:
@@ -177,8 +153,16 @@ class Core(FoundRepository):
         from parallel_tui.bootstrap.windows.terminals import terminals
         from parallel_tui.services.session.windows import Attacher
 
-        config, env = self._config, self.env
-        return Attacher(self.mux, terminals(config, env), self.sessions, config, env)
+        config, env, ports = self._config, self.env, self.machine.ports
+        shown_by = terminals(config, env)
+        return Attacher(self.mux, shown_by, self.sessions, config, env, ports)
+
+    @lazy
+    def machine(self) -> MachineParts:
+        """What shares the machine out among sessions."""
+        from parallel_tui.bootstrap.machine import MachineParts
+
+        return MachineParts(self, self._config)
 
     @lazy
     def layouts(self) -> LayoutParts:
@@ -204,27 +188,16 @@ class Core(FoundRepository):
     @lazy
     def syncer(self) -> Syncer:
         """Brings sessions up to date with base."""
-        from parallel_tui.adapters.git.write.rebase import SyncActs
-        from parallel_tui.adapters.git.write.sync_backups import SyncBackups
-        from parallel_tui.bootstrap.landing import resolved_syncs, sync_look
-        from parallel_tui.model.lazy import Later
-        from parallel_tui.services.sync.syncer import syncer
+        from parallel_tui.bootstrap.landing import new_syncer
 
-        resolved: Any = Later(lambda: resolved_syncs(self))
-        return syncer(
-            self.git,
-            SyncActs(self.runner),
-            sync_look(self),
-            self._merged,
-            SyncBackups(self.runner),
-            self.sessions,
-            self.shared,
-            self._config,
-            self.where,
-            self.tools,
-            self.at_work,
-            resolved,
-        )
+        return new_syncer(self)
+
+    @lazy
+    def teams(self) -> TeamParts:
+        """Starts and ends teams of sessions."""
+        from parallel_tui.bootstrap.teams.parts import TeamParts
+
+        return TeamParts(self, self._config)
 
     @lazy
     def undoer(self) -> Undoer:

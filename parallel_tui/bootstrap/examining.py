@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parallel_tui.adapters.agents.asked import AskedClaude
 from parallel_tui.adapters.config import agent_settings
+from parallel_tui.adapters.hosting.programs_of_hosts import HostPrograms
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.undo import leftovers
 from parallel_tui.services.doctor.agents import AgentLook
@@ -22,7 +23,7 @@ def doctor(core: Core) -> Doctor:
         core.mux,
         core.store,
         core.loaded.config,
-        core.loaded.warnings,
+        (*core.loaded.warnings, *core.gate.prepared_by_others().problems),
         core.clock,
         core.env,
         Examined(
@@ -33,5 +34,6 @@ def doctor(core: Core) -> Doctor:
             liveness,
             core.upkeep,
             AgentLook(core.agents, AskedClaude(core.env)),
+            HostPrograms(core.runner, core.env, core.clock),
         ),
     )

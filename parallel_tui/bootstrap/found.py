@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from parallel_tui.ports.git import GitReader, GitWriter
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
-    from parallel_tui.ports.system import Processes
     from parallel_tui.services.landing.needs import LandingNeeds
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.sharing.sharing import Shared
@@ -36,11 +35,9 @@ class FoundRepository(AgentNeighbours):
     """A repository that was found, and its neighbours.
 
     Attributes:
-        repository: Which.
-        env: Our environment.
+        repository: Which; `env` our environment.
         where: The directory that the command is about.
-        listeners: Told what a recovery did.
-        clock: Time.
+        listeners: Told what a recovery did; `notices` that what is shown is not of now.
     """
 
     def __init__(
@@ -58,6 +55,7 @@ class FoundRepository(AgentNeighbours):
         super().__init__(repository, env)
         self.where = where
         self.listeners: list[Callable[[Settled], None]] = []
+        self.notices: list[Callable[[str], None]] = []
         self._settings = settings
         self._shared_in = shared_in
         self._multiplexer = multiplexer
@@ -147,10 +145,9 @@ class FoundRepository(AgentNeighbours):
             return self.plain_mux
         from parallel_tui.bootstrap.one_look import NoWindows, OneListing
 
-        kind = NoWindows if self._windowless else OneListing
-        mux: Any = kind(lambda: self.plain_mux)
-        one_look: Mux = mux
-        return one_look
+        one_look: Any = (NoWindows if self._windowless else OneListing)(lambda: self.plain_mux)
+        mux: Mux = one_look
+        return mux
 
     @lazy
     def plain_mux(self) -> Mux:
@@ -158,13 +155,6 @@ class FoundRepository(AgentNeighbours):
         from parallel_tui.bootstrap.windows.multiplexers import multiplexer
 
         return (self._multiplexer or multiplexer)(self.repository, self._config, self.env)
-
-    @lazy
-    def processes(self) -> Processes:
-        """The process table."""
-        from parallel_tui.adapters.process.table import ProcessTable
-
-        return ProcessTable()
 
     @lazy
     def sessions(self) -> Sessions:
@@ -210,25 +200,36 @@ class FoundRepository(AgentNeighbours):
         return found
 
     @lazy
-    def _files(self) -> FileStore:
+    def files(self) -> FileStore:
+        """The shared files of this machine, also where the store is on a server."""
         from parallel_tui.adapters.store.files.store import FileStore
 
-        repository = self.repository
-        return FileStore(repository.coordination_root, common_dir=repository.common_dir)
+        return FileStore(self.repository.coordination_root, common_dir=self.repository.common_dir)
 
-    @property
+    @lazy
     def store(self) -> Store:
         """What sessions share."""
-        return self._files if self._shared_in is None else self._shared_in[0]
+        if self._shared_in is not None:
+            return self._shared_in[0]
+        if not self.served:
+            return self.files
+        from parallel_tui.bootstrap.store.serving import server_store
+
+        return server_store(self)
+
+    @property
+    def served(self) -> bool:
+        """Whether a server keeps what sessions share."""
+        return not self._unset and self._config.store != "files"
 
     @lazy
     def upkeep(self) -> Upkeep:
         """Looks after the store."""
         if self._shared_in is not None:
             return self._shared_in[1]
-        from parallel_tui.adapters.store.files.upkeep import FileUpkeep
+        from parallel_tui.bootstrap.store.serving import upkeep
 
-        return FileUpkeep(self._files)
+        return upkeep(self)
 
     @lazy
     def shared(self) -> Shared:

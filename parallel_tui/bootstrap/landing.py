@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.landing.running.undo import LandingUndo
     from parallel_tui.services.moves.settling import MoveSettler
     from parallel_tui.services.sync.resolved import ResolvedSyncs
+    from parallel_tui.services.sync.syncer import Syncer
     from parallel_tui.services.trash.toolbox import Tools
 
 
@@ -74,6 +75,28 @@ def planner(core: Core) -> LandingPlanner:
     )
 
 
+def new_syncer(core: Core) -> Syncer:
+    """What brings sessions up to date with base."""
+    from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.adapters.git.write.sync_backups import SyncBackups
+    from parallel_tui.services.sync.syncer import syncer
+
+    return syncer(
+        core.git,
+        SyncActs(core.runner),
+        sync_look(core),
+        core._merged,
+        SyncBackups(core.runner),
+        core.sessions,
+        core.shared,
+        core._config,
+        core.where,
+        core.tools,
+        core.at_work,
+        resolved_syncs(core),
+    )
+
+
 def sync_look(core: Core) -> SyncLook:
     """Previews syncs."""
     from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions
@@ -83,13 +106,17 @@ def sync_look(core: Core) -> SyncLook:
     return SyncLook(core.runner, resolutions=known)
 
 
-def resolved_syncs(core: Core) -> ResolvedSyncs:
-    """Makes what syncs come to that resolve conflicts as before."""
-    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
-    from parallel_tui.adapters.git.write.landing import LandingActs
-    from parallel_tui.services.sync.resolved import ResolvedSyncs
+def resolved_syncs(core: Core) -> Any:
+    """`ResolvedSyncs`, which makes what syncs come to; made when a sync first asks for it."""
 
-    return ResolvedSyncs(LandingReads(core.runner), LandingActs(core.runner))
+    def made() -> ResolvedSyncs:
+        from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
+        from parallel_tui.adapters.git.write.landing import LandingActs
+        from parallel_tui.services.sync.resolved import ResolvedSyncs
+
+        return ResolvedSyncs(LandingReads(core.runner), LandingActs(core.runner))
+
+    return Later(made)
 
 
 def request_commits(core: Core) -> RequestRefs:
@@ -193,7 +220,8 @@ def _news(core: Core, acts: SyncSteps) -> LandingNews:
     from parallel_tui.services.landing.running.place import BasePlace
 
     shared = core.shared
-    return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts))
+    follower: Any = Later(lambda: core.reaching.follower)
+    return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts), follower)
 
 
 def results(core: Core) -> CheckResults:

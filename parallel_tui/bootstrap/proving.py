@@ -98,10 +98,19 @@ def trains(core: Core) -> Trains:
 
 
 def proof_rows(core: Core) -> Callable[[Facts, Callable[[], None]], tuple[Row, ...]]:
-    """Rows of the live view that show what was proved of sessions landed together."""
-    from parallel_tui.engine.sources.proofs import ProofReader
+    """Rows of the live view that show what is known of sessions' tests."""
+    from parallel_tui.engine.sources.proofs import CheckReader, ProofReader
+
+    commands = core._config.merge_check
 
     def rows(facts: Facts, want: Callable[[], None]) -> tuple[Row, ...]:
-        return (ProofReader(proofs(core), core._config.merge_check, facts, want).row(),)
+        proved = ProofReader(proofs(core), commands, facts, want).row()
+        if not commands:
+            return (proved,)
+        from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
+        from parallel_tui.bootstrap.landing import results
+
+        look = LandingReads(core.runner)
+        return (proved, CheckReader(results(core).kept, look, commands, facts, want).row())
 
     return rows

@@ -8,7 +8,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.ports.agents import Asks
+    from parallel_tui.ports.landing.lines import FollowedBase
     from parallel_tui.services.landing.aftermath import AfterLanding
+    from parallel_tui.services.landing.following import BaseFollower
     from parallel_tui.services.overlap.briefs import Briefs
     from parallel_tui.services.reaching.delivery import Delivery
     from parallel_tui.services.reaching.post import Post
@@ -59,10 +61,26 @@ class ReachingParts(Lazy):
     @lazy
     def after_landing(self) -> AfterLanding:
         """Follows moves of base."""
+        from parallel_tui.adapters.git.read.changed_lines import ChangedLinesReader
         from parallel_tui.services.landing.aftermath import AfterLanding
 
         core = self._core
-        return AfterLanding(core.boundaries.changes, core.store, core.loaded.config)
+        return AfterLanding(
+            core.boundaries.changes,
+            ChangedLinesReader(core.runner),
+            core.store,
+            core.loaded.config,
+            followed_base(core),
+            core.tools.landings,
+        )
+
+    @lazy
+    def follower(self) -> BaseFollower:
+        """Follows moves of base without a live view."""
+        from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
+        from parallel_tui.services.landing.following import BaseFollower
+
+        return BaseFollower(self._core.git, LandingReads(self._core.runner), self.after_landing)
 
     @lazy
     def asks(self) -> Asks:
@@ -78,9 +96,19 @@ class ReachingParts(Lazy):
 
         core = self._core
         binder = core.hooks.binder(core.disk, core.shared)
+        agents, ports = core.at_work.agents, core.machine.ports
         return Resumer(
-            core.store, core.sessions, core.mux, core.at_work.agents, core.gate, binder, core.clock
+            core.store, core.sessions, core.mux, agents, core.gate, binder, core.clock, ports
         )
+
+
+def followed_base(core: Core) -> FollowedBase:
+    """Up to where base was followed by anybody."""
+    from pathlib import Path
+
+    from parallel_tui.adapters.undo.followed_base import FollowedBaseFile
+
+    return FollowedBaseFile(Path(core.repository.runtime_dir, "base.followed"))
 
 
 def briefs(core: Core) -> Briefs:

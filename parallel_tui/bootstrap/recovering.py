@@ -12,6 +12,39 @@ if TYPE_CHECKING:
     from parallel_tui.services.undo import Undoer
 
 
+def tools(core: Core) -> Tools:
+    """The way in for every change; tells what a recovery did."""
+    from pathlib import Path
+
+    from parallel_tui.adapters.git.repo import gitdir_pointer
+    from parallel_tui.adapters.git.write import running_git
+    from parallel_tui.adapters.git.write.backup import Backups
+    from parallel_tui.adapters.undo.intents import Intents
+    from parallel_tui.adapters.undo.landing_record import LandingRecords
+    from parallel_tui.adapters.undo.sync_record import SyncRecords
+    from parallel_tui.adapters.undo.trash import Trash
+    from parallel_tui.services.trash.toolbox import Tools
+
+    runtime = Path(core.repository.runtime_dir)
+    return Tools(
+        git=core.git,
+        writer=core.writer,
+        backups=Backups(core.runner),
+        trash=Trash(runtime / "trash"),
+        intents=Intents(runtime / "intents"),
+        shared=core.shared,
+        mux=core.mux,
+        clock=core.clock,
+        syncs=SyncRecords(core.repository),
+        landings=LandingRecords(runtime / "landings"),
+        disk=core.disk,
+        pointers=gitdir_pointer,
+        running=running_git,
+        recover=lambda tools: recover(core, tools),
+        listeners=core.listeners,
+    )
+
+
 def recover(core: Core, tools: Tools) -> tuple[Settled, ...]:
     """Settle all that was cut off; returns what became of it."""
     # Where something was cut off only: most commands need none of it.
@@ -47,4 +80,6 @@ def undoer(core: Core) -> Undoer:
     from parallel_tui.services.undo import Undoer
 
     locks = core.shared.locks
-    return Undoer(core.restorer, core.syncer, landing_undo(core), locks, core.store)
+    return Undoer(
+        core.restorer, core.syncer, landing_undo(core), core.teams.undo, locks, core.store
+    )

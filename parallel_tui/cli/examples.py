@@ -35,7 +35,11 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "diff": (("login --stat", "show the files that login has changed, and how much"),),
     "distribute": (("tasks.md --sessions login,api", "deal out the lines of a file in turn"),),
-    "doctor": (("", "look for problems, and show the command that mends each"),),
+    "doctor": (("", "look for problems, and show the command that fixes each"),),
+    "down": (
+        ("fullstack --dry-run", "show what ending the team would lose"),
+        ("fullstack --keep-worktrees --yes", "close its windows, and what runs in them"),
+    ),
     "event": (
         ('emit note --payload \'{"message": "Tests are green"}\'', "tell all others"),
         ("list --unread", "show what the current session has not seen"),
@@ -80,6 +84,16 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
     "open": (("login", "show login in a new terminal window"),),
     "path": (("login", 'print its directory, as in: cd "$(pdev path login)"'),),
+    "ports": (
+        ("", "show the ports of each session"),
+        ("login", "give login ports of its own, and write them to its .env.pdev"),
+        ("login --free", "take them back"),
+    ),
+    "preset": (
+        ("list", "show every preset, and the sessions it makes"),
+        ("show fullstack > team.yml", "a preset as a file, to be changed and started"),
+        ("save mine", "make a preset of the sessions that run now"),
+    ),
     "prove": (
         ("", "check all that are ready together, and name who breaks base"),
         ("--pair login api", "only these two"),
@@ -102,9 +116,14 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "resolve": (
         ("list", "show the conflicts of which git remembers how they were resolved"),
         ("show 3f2a", "show one of them: the conflict, and what was made of it"),
-        ("forget 3f2a", "let git ask anew when it meets that conflict again"),
+        ("forget 3f2a", "have git ask again when it meets that conflict"),
     ),
     "resume": (("login", "open it again, with the conversation its agent had"),),
+    "run": (
+        ("--slot test -- make test", "wait until no other session runs its tests, then run them"),
+        ("--slot build:2 --wait 10m -- cargo build", "at most two at once; give up after a while"),
+        ("-- npm run dev", "run it with the ports of the session"),
+    ),
     "screen-conf": (("> ~/.screenrc.pdev", "write them down, for GNU screen to read: source"),),
     "send": (
         ("login 'Run the tests, please'", "tell the agent of login what to do next"),
@@ -117,6 +136,7 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("after login api", "login lands only after api"),
         ("end", "release what it holds"),
     ),
+    "slots": (("", "show who runs in which slot, and who waits for it"),),
     "spawn": (
         ("login --prompt 'Fix the login form'", "start a session, and its agent with a prompt"),
         ("hotfix --kind fix --base v1.2 --no-agent", "a plain shell on a branch from v1.2"),
@@ -139,11 +159,24 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "tasks": (("login", "show the tasks of login"),),
+    "top": (
+        ("", "show what each session uses of the machine"),
+        ("login", "show the biggest processes of login"),
+        ("login --stop 4711", "end one of them, after a question"),
+    ),
     "train": (
         ("show", "show who is aboard, and who is not and why"),
-        ("update", "build it anew: base with all ready sessions landed"),
+        ("update", "build it again: base with all ready sessions landed"),
         ("preview", "look at it in a directory of its own"),
         ("drop", "delete it"),
+    ),
+    "store": (
+        ("init", "make the tables in the database that PDEV_STORE names"),
+        ("init --print-role pdev", "the SQL for a role that may do nothing else"),
+        ("status", "what is there, and which machines use it"),
+        ("migrate", "bring the tables to the version of this pdev"),
+        ("import", "take the shared files of this clone along"),
+        ("export --to backup", "write files of all that is on the server"),
     ),
     "tmux-conf": (
         ("", "show what is recommended, what of it holds, and what each does"),
@@ -161,6 +194,13 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "unlock": (
         ("src/api.py", "release one lock"),
         ("--all", "release all locks of the current session"),
+    ),
+    "up": (
+        ("fullstack --dry-run", "show every step of starting the team, and expected overlaps"),
+        ("fullstack --yes --attach", "start what is missing of it, and go there"),
+        ("team.yml", "start the sessions that a file describes"),
+        ("bug-blitz bugs.md", "start a session for each line of a file"),
+        ("", "open a window for each worktree that has none"),
     ),
     "wait": (
         ("login --until needs-you", "return when login asks for something, or is done"),

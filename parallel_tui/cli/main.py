@@ -1,7 +1,8 @@
 """The entry point `pdev`.
 
 Exit status: 0 done; 1 understood and refused; 2 wrong usage, wrong configuration, or could not
-look; 70 an error of the program itself; 130 and 143 ended by Ctrl+C and SIGTERM; 141 nobody reads.
+look; 70 an error of the program itself; 75 others use it now; 130 and 143 ended by Ctrl+C and
+SIGTERM; 141 nobody reads.
 """
 
 from __future__ import annotations

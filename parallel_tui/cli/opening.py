@@ -37,6 +37,7 @@ def core_for(
     for warning in core.warnings:
         output.talk(f"pdev: note: {warning}")
     core.listeners.append(output.settled)
+    core.notices.append(lambda told: output.talk(f"pdev: note: {told}"))
     if not changes:
         for verb in core.unfinished():
             from parallel_tui.model.lifecycle.recovery import unfinished

@@ -1,9 +1,9 @@
 """Understand a plain command line without `argparse`, whose import costs as much as git's answer.
 
 Plain is one whose every word has one meaning: names of options in full, each value a word of its
-own that does not begin with `-`, all other words side by side. What a command takes it tells the
-same functions as for `argparse`. Any other line, also every wrong one, is left to that: it knows
-abbreviations, `--`, `--option=value`, help, and what to say about a mistake.
+own that does not begin with `-`, all other words side by side, or all of them after a `--`. What a
+command takes it tells the same functions as for `argparse`. Any other line, also every wrong one,
+is left to that: it knows abbreviations, `--option=value`, help, and what to say about a mistake.
 """
 
 from __future__ import annotations
@@ -161,6 +161,11 @@ class Plain:
                 found.append(word)
                 last = number
                 continue
+            if word == "--" and not found and self._many:
+                found = list(words[number + 1 :])
+                if not found:
+                    raise _NotPlainError
+                break
             if word not in self._options:
                 raise _NotPlainError
             name, action, understood = self._options[word]
@@ -174,6 +179,11 @@ class Plain:
             value = told if understood is None else _as_value(understood, told)
             values[name] = [*(values[name] or ()), value] if action == "append" else value
         return seen, found
+
+    @property
+    def _many(self) -> bool:
+        """Whether there is one place for words, which takes any number of them."""
+        return len(self._words) == 1 and self._words[0][1] in ("*", "+")
 
     def _place(self, found: list[str], values: dict[str, Any]) -> None:
         """Give the words that belong to no option their places."""

@@ -7,6 +7,7 @@ from enum import Enum
 
 from parallel_tui.bootstrap.windows import multiplexers
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.machine.ports import PortRange
 from parallel_tui.model.settings.config import Layout
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import size
@@ -52,6 +53,10 @@ _BASES: Final = {
 
 def in_force(core: Core, setting: Setting) -> InForce | None:
     """What counts where a setting has no value; `None` where it has one."""
+    if setting.name == "setup":
+        found = core.gate.prepared_by_others()
+        if found.lines:
+            return InForce("\n".join(found.lines), "; ".join(found.lines), f"file {found.file}")
     if getattr(core.loaded.config, setting.field) is not None:
         return None
     if setting.name == "base":
@@ -85,6 +90,8 @@ def plain(value: object) -> object:
     """A setting's value as YAML and JSON would write it."""
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, PortRange):
+        return str(value)
     if isinstance(value, Layout):
         from parallel_tui.model.settings.layouts.writing import written
 

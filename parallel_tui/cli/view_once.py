@@ -62,7 +62,21 @@ class Look:
         tell_health(snapshot, self._output)
         if not snapshot.sessions:  # there is always the main worktree
             raise self._too_late()
+        self._follow(snapshot)
         return self._with_proofs(snapshot)
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        """Tell of moves of base where somebody has followed it up to another commit."""
+        base = snapshot.base
+        there = os.path.exists(f"{self.core.repository.runtime_dir}/base.followed")  # noqa: PTH110
+        if isinstance(base, Pending | Unknown) or not there:
+            return
+        from parallel_tui.bootstrap.reaching import followed_base
+
+        if followed_base(self.core).read() != (base.ref, base.oid):
+            from parallel_tui.cli.render.moved import tell_moves
+
+            tell_moves(self.core, self._output)
 
     def _with_proofs(self, snapshot: Snapshot) -> Snapshot:
         """The same with what was proved of the sessions, where anything ever was."""

@@ -44,6 +44,8 @@ def error(message: str, prog: str, commands: Sequence[str]) -> UsageError:
         word = found[1]
         option = word.startswith("-") and word != "-"
         said = f"There is no option {word!r} here" if option else f"{word!r} is a word too many"
+        if option and prog == "pdev run":
+            more = "If it is the command's own, write -- before the command."
         return UsageError(said, hint=more)
     if found := re.match(r"argument (.*?): (.*)", message):
         return UsageError(f"{found[1]}: {found[2]}", hint=more)

@@ -97,6 +97,7 @@ class Performer:
         said = {
             "schema": 1, "agent": "command", "session": session, "pid": pid,
             "start": stat[stat.rfind(")") + 2 :].split()[19], "at": time.time(),
+            "pane": os.environ.get("TMUX_PANE", ""), "cwd": str(Path.cwd()),
             "state": state, **more,
         }  # fmt: skip
         self.tells.mkdir(parents=True, exist_ok=True)

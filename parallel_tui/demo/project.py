@@ -271,6 +271,11 @@ BY_HAND: Final = (
         (InventedCommit(26, SAM, "Print receipts", {"api/receipts.py": "WIDTH = 42\n"}),),
     ),
     InventedBranch(
+        "feature/banner",
+        2,
+        (InventedCommit(47, LIN, "Announce the sale", {"web/src/lib/banner.ts": "export {}\n"}),),
+    ),
+    InventedBranch(
         "feature/refunds",
         0,
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import sys
 import threading
@@ -68,10 +69,14 @@ _CASTS: Final = (
 
 
 def _hire(folder: Path) -> None:
-    """Put a command `agent` into the folder, which shows under that name in the process table."""
-    disguise = folder / "bin" / "agent"
+    """Put a command `agent` into the folder, which shows under that name in the process table.
+
+    And `pgbench`, which prints nothing for as long as the demo lives.
+    """
+    disguise, silent = folder / "bin" / "agent", folder / "bin" / "pgbench"
     disguise.parent.mkdir()
-    disguise.symlink_to(sys.executable)
+    for program in (disguise, silent):
+        program.symlink_to(sys.executable)
     command = folder / "agent"
     words = shlex.join([str(disguise), "-I", "-S", str(AGENT)])
     command.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
@@ -125,7 +130,7 @@ def _adopted(main: Path) -> None:
     """Create worktrees with plain git.
 
     A rebase that stopped at a conflict, a locked detached one, one whose work was squashed into
-    main, one that only has to be brought up to date.
+    main, one that only has to be brought up to date, one whose directory is gone.
     """
     search = repository.worktree(main, "search", "feature/search")
     repository.git(search, "rebase", "main", check=False)
@@ -139,6 +144,7 @@ def _adopted(main: Path) -> None:
             for path, text in change.files.items():
                 _write(home, path, text)
             repository.commit(home, change)
+    shutil.rmtree(f"{main}-banner")
 
 
 def _share(core: Core, folder: Path) -> None:
@@ -160,10 +166,29 @@ def _share(core: Core, folder: Path) -> None:
     )
 
 
-def _open_by_hand(folder: Path, home: Path, name: str, command: str) -> None:
-    """Open a window outside this program, in a tmux session of the user's own."""
-    where = ["-n", name, "-c", str(home), command]
+def _open_by_hand(main: Path, folder: Path) -> None:
+    """Open windows outside this program, in a tmux session of the user's own.
+
+    A shell amid a rebase, and a benchmark that prints nothing.
+    """
+    shell = "git status; exec ${SHELL:-/bin/sh}"
+    where = ["-n", "search", "-c", f"{main}-search", shell]
     lodging.tmux(folder, "new-session", "-d", "-s", "scratch", *where)
+    silence = "import time\nwhile True: time.sleep(3600)"
+    words = shlex.join([str(folder / "bin" / "pgbench"), "-I", "-S", "-c", silence])
+    where = ["-n", "bisect", "-c", f"{main}-bisect", f"exec {words}"]
+    lodging.tmux(folder, "new-window", "-d", "-t", "=scratch:", *where)
+
+
+def _open_ended(core: Core, main: Path) -> None:
+    """Open a window whose program has ended, and left a shell."""
+    core.mux.open_window(
+        session="receipts",
+        name="receipts",
+        directory=f"{main}-receipts",
+        panes=[ApprovedPane(ours("git log --oneline -3"))],
+        env=agent_command.environment("receipts"),
+    )
 
 
 def _play(core: Core, folder: Path, *, still: bool) -> None:
@@ -190,8 +215,8 @@ def _play(core: Core, folder: Path, *, still: bool) -> None:
         )
     _adopted(main)
     _share(core, folder)
-    shell = "exec ${SHELL:-/bin/sh}"
-    _open_by_hand(folder, Path(f"{main}-search"), "search", f"git status; {shell}")
+    _open_ended(core, main)
+    _open_by_hand(main, folder)
 
 
 @contextmanager

@@ -82,6 +82,8 @@ class SnapshotBuilder:
                 overlaps=self._overlaps({entry.key: entry.name for entry in joined}),
                 boundaries=self._facts.boundaries,
                 proofs=self._facts.proofs,
+                checked=self._facts.checked,
+                machine=self._facts.machine,
                 paused=self._facts.paused,
             )
             times = [changes_by_itself_at(shown, now)]
@@ -189,6 +191,7 @@ class SnapshotBuilder:
             else considered_of(entry.windows, evidence, self._facts.clock()),
             after=after,
             request=self._facts.requests.get(tree.own_branch or "") if tree else None,
+            page=self._facts.pages.get(entry.key, ""),
         )
 
     def _stale(self, tree: Worktree | None, windows: bool) -> Iterable[Stale]:
@@ -237,7 +240,21 @@ class SnapshotBuilder:
             cpu=sum(one.cpu for one in found),
             memory=sum(one.memory for one in found),
             processes=sum(one.processes for one in found),
+            disk=sum(one.disk for one in found),
+            **_trends(found),
         )
+
+
+def _trends(found: Sequence[Resources]) -> dict[str, tuple[int, ...]]:
+    """What several windows used together over the last minutes; nothing after a single look."""
+    if not any(one.memory_trend for one in found):
+        return {}
+    from parallel_tui.model.machine.trend import together
+
+    return {
+        "cpu_trend": together([one.cpu_trend for one in found]),
+        "memory_trend": together([one.memory_trend for one in found]),
+    }
 
 
 def calm(window: Window) -> Window:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from parallel_tui.engine.looks import Began, Key
     from parallel_tui.model.agent.record import AgentRecord
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.landing.standing import KnownTests
+    from parallel_tui.model.machine.view import MachineView
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
     from parallel_tui.model.proving.proof import ProofMarks
@@ -49,7 +51,10 @@ if TYPE_CHECKING:
         looked: Mapping[str, float]
         boundaries: Fact[BoundaryView]
         proofs: ProofMarks | None
+        checked: KnownTests | None
         requests: Mapping[str, PullRequest]
+        pages: Mapping[str, str]
+        machine: MachineView | None
 
 
 @dataclass(slots=True)
@@ -81,9 +86,13 @@ class Facts:
         looked: When somebody last looked at a session, in epoch seconds by key.
         boundaries: Who touches what is not theirs; pending where nobody looks.
         proofs: What was proved of sessions landed together; `None` where nobody looks.
+        checked: How the configured check of each commit ended; `None` where none is configured, or
+            nobody looks.
         paused: Whether the view is on hold.
         landing_after: What sessions land after by the configuration, by name.
         requests: Pull requests by branch, as far as they are known.
+        pages: What sessions say of themselves in pages of their own, by git directory.
+        machine: How the machine is shared out; `None` where nobody looks.
         focused: Whether somebody looks.
     """
 
@@ -107,9 +116,12 @@ class Facts:
     looked: Mapping[str, float] = field(default_factory=dict)
     boundaries: Fact[BoundaryView] = PENDING
     proofs: ProofMarks | None = None
+    checked: KnownTests | None = None
     paused: bool = False
     landing_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     requests: Mapping[str, PullRequest] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
+    machine: MachineView | None = None
     focused: bool = True
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)

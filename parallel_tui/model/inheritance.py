@@ -102,6 +102,8 @@ SESSIONS_OWN: Final = (
     "PDEV_WORKTREE",
     "PDEV_MAIN",
     "PDEV_BRANCH",
+    "PDEV_SLOTS",
+    "PDEV_DATABASE",
 )
 """Variables that say for which session a program speaks; whoever starts one says it anew."""
 

@@ -26,6 +26,8 @@ class Look(Enum):
     """What agents write down of what they are doing."""
     PROOFS = auto()
     """What was proved of sessions landed together."""
+    MACHINE = auto()
+    """Who runs in slots, and what sessions have for themselves."""
     EVERYTHING = auto()
     """All of the above, statuses included: after a pause or an error of a watcher."""
 
@@ -50,6 +52,7 @@ MUX = Scope(Look.MUX)
 COORDINATION = Scope(Look.COORDINATION)
 AGENTS = Scope(Look.AGENTS)
 PROOFS = Scope(Look.PROOFS)
+MACHINE = Scope(Look.MACHINE)
 EVERYTHING = Scope(Look.EVERYTHING)
 REMOVED = (TOPOLOGY, MUX, COORDINATION)
 """After sessions were removed or came back: worktrees, windows, and what they held."""

@@ -83,7 +83,7 @@ class Asks(Protocol):
     """Permissions that agents ask for, where their hooks wait for an answer."""
 
     def pending(self, session: str, now: float) -> tuple[PermissionAsk, ...]:
-        """What a session's agents ask leave for now, the longest waiting first.
+        """What a session's agents ask permission for now, the longest waiting first.
 
         Args:
             session: Its name.

@@ -10,8 +10,11 @@ from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from parallel_tui.model.sharing.coordination import Coordination
     from parallel_tui.model.sharing.message import Message
+    from parallel_tui.model.sharing.own_page import OwnPage
 
 
 class SharedState(Protocol):
@@ -23,4 +26,16 @@ class SharedState(Protocol):
 
     def messages(self) -> tuple[Message, ...]:
         """What waits for agents, oldest first; never raises for what cannot be read."""
+        ...
+
+
+class OwnPages(Protocol):
+    """The pages that sessions write of themselves."""
+
+    def read(self, worktrees: Iterable[str]) -> Mapping[str, OwnPage]:
+        """The pages of worktrees, by path; one that cannot be read says nothing.
+
+        Args:
+            worktrees: Their directories.
+        """
         ...

@@ -145,6 +145,13 @@ class LandingTrial(Simulation, Protocol):
         """Names of those of whose work base has everything already."""
         ...
 
+    def drivers(self) -> Mapping[str, tuple[str, ...]]:
+        """Paths that more than one side changes, by the user's merge driver that merges them.
+
+        Two processes the first time; none where nobody meets.
+        """
+        ...
+
     def groups(self) -> Sequence[frozenset[str]]:
         """Sets of names that cannot influence how those of other sets land."""
         ...

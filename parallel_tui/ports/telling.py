@@ -62,8 +62,8 @@ class Segment(Protocol):
 class SeenEvents(Protocol):
     """Which events the person at the screen has seen, from one run to the next."""
 
-    def read(self) -> frozenset[str]:
-        """Ids of those seen; none where that cannot be read."""
+    def read(self) -> frozenset[str] | None:
+        """Ids of those seen, none where that cannot be read; `None` before the first `keep`."""
         ...
 
     def keep(self, seen: Collection[str], there: Collection[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from parallel_tui.model.layout import opening
+from parallel_tui.model.lifecycle.prepared import PreparedByOthers
 from parallel_tui.model.settings.config import LAYOUTS, Config, Layout, Origin
 from parallel_tui.model.settings.consent import Ready, Wanted
 from parallel_tui.model.settings.consent_question import NamedFile, Question, ShellLine
@@ -28,17 +29,30 @@ class Gate:
         trusted: What the user allowed.
         config: Effective settings.
         origins: Where each came from, by its name.
+        others: Reads how the repository prepares worktrees for other programs.
     """
 
     git: GitReader
     trusted: Trust
     config: Config
     origins: Mapping[str, Origin]
+    others: Callable[[], PreparedByOthers] = PreparedByOthers
 
     def setup(self) -> tuple[ShellLine, ...]:
         """The configured setup lines, with their origin."""
         origin = self._origin("setup")
         return tuple(ShellLine(line, origin, "setup") for line in self.config.setup)
+
+    def prepared_by_others(self) -> PreparedByOthers:
+        """What prepares a new worktree where nothing is configured; ours overrides, even empty."""
+        return PreparedByOthers() if "setup" in self.origins else self.others()
+
+    def first_setup(self) -> tuple[ShellLine, ...]:
+        """The lines that prepare a new session's worktree, with their origin."""
+        found = self.prepared_by_others()
+        if not found.lines:
+            return self.setup()
+        return tuple(ShellLine(line, Origin.REPOSITORY, found.file) for line in found.lines)
 
     def check(self) -> Wanted:
         """The configured lines that check a session's work, and nothing else."""
@@ -62,16 +76,18 @@ class Gate:
             return ShellLine(default, Origin.DEFAULT, "agent")
         return ShellLine(self.config.agent, self._origin("agent"), "agent")
 
-    def layout(self, name: str, *, asked: bool) -> Origin:
+    def layout(self, name: str, *, asked: bool, chosen: Origin | None = None) -> Origin:
         """Where the commands of a configured layout came from.
 
         Args:
             name: Of the layout.
             asked: Whether the user named it; the configuration did otherwise.
+            chosen: Where the choice came from, if it was neither of both.
         """
-        if not asked and self._origin("layout").asked_about and name not in LAYOUTS:
+        by = chosen or self._origin("layout")
+        if not asked and by.asked_about and name not in LAYOUTS:
             # What the user wrote for one purpose the repository would run for another.
-            return self._origin("layout")
+            return by
         return self._origin(f"layouts.{name}")
 
     def opened(
@@ -87,7 +103,9 @@ class Gate:
             setup: Whether the setup lines of a new session run before.
         """
         check = self.check().setup
-        return opening.wanted(name, layout, origin, agent, check, self.setup() if setup else ())
+        return opening.wanted(
+            name, layout, origin, agent, check, self.first_setup() if setup else ()
+        )
 
     def ready(
         self,

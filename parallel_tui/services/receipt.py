@@ -54,6 +54,21 @@ class Spawned(Receipt):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamStarted(Receipt):
+    """A team was started, or what was missing of it.
+
+    Attributes:
+        steps: What was done, in words, in order.
+        sessions: Sessions that were started, or got a window.
+        id: What takes it back; empty where nothing was done.
+    """
+
+    steps: tuple[str, ...]
+    sessions: tuple[str, ...]
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Receipt):
     """A session is shown in a terminal of the desktop.
 

@@ -22,6 +22,7 @@ from parallel_tui.services.landing.running.undo import LandingUndo
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.locks import Locks
 from parallel_tui.services.sync.syncer import Syncer
+from parallel_tui.services.team.undo import TeamUndo
 from parallel_tui.services.trash.restorer import Restorer
 
 _ASKED = 1000
@@ -41,6 +42,7 @@ class Undoable:
         items: Ids in the trash that come back, in the order in which they do.
         sync: Name of the sync to undo; empty when it is none.
         landing: Name of the run of landings to undo; empty when it is none.
+        team: Id of the start of a team to take back; empty when it is none.
         names: Names of the sessions.
         already: What a recovery did that leaves nothing to undo, in words; empty else.
     """
@@ -51,6 +53,7 @@ class Undoable:
     items: tuple[str, ...] = ()
     sync: str = ""
     landing: str = ""
+    team: str = ""
     names: tuple[str, ...] = ()
     already: str = ""
 
@@ -63,6 +66,7 @@ class Undoer:
         restorer: Brings removed sessions back.
         syncer: Puts rewritten branches back.
         landings: Puts base back.
+        teams: Takes starts of teams back.
         locks: Releases locks.
         store: The journal.
     """
@@ -70,6 +74,7 @@ class Undoer:
     restorer: Restorer
     syncer: Syncer
     landings: LandingUndo
+    teams: TeamUndo
     locks: Locks
     store: Store
 
@@ -79,7 +84,12 @@ class Undoer:
         Raises:
             GitError: When what is kept of syncs cannot be read.
         """
-        found = [*_removals(self.restorer.items()), *self._syncs(), *self._landings()]
+        found = [
+            *_removals(self.restorer.items()),
+            *self._syncs(),
+            *self._landings(),
+            *self._teams(),
+        ]
         return tuple(sorted(found, key=lambda each: each.when, reverse=True))
 
     def _syncs(self) -> Iterable[Undoable]:
@@ -93,6 +103,11 @@ class Undoer:
             what = f"landing of {', '.join(each.sessions)} on {each.base}"
             when = began(each.time) or 0.0
             yield Undoable(each.time, when, what, landing=each.time, names=each.sessions)
+
+    def _teams(self) -> Iterable[Undoable]:
+        for each in self.teams.all():
+            what = f"start of {each.team}: {', '.join(each.names)}"
+            yield Undoable(each.id, each.when, what, team=each.id, names=each.names)
 
     def find(self, wanted: str | None = None) -> Undoable:
         """The change that an id or a session in the trash names; the newest without a name.
@@ -149,6 +164,7 @@ class Undoer:
                 why = about.get("why", "")
                 raise RefusedError(f"{wanted} was deleted for good ({why}) and cannot come back")
         self.landings.demand(wanted)
+        self.teams.demand(wanted)
         try:
             if not self.syncer.records.load(wanted).undoable:
                 raise RefusedError(
@@ -178,6 +194,8 @@ class Undoer:
             return (), self.syncer.undo(step.sync)
         if step.landing:
             return (self.landings.undo(step.landing),), ()
+        if step.team:
+            return (self.teams.undo(step.team),), ()
         done: list[Receipt] = []
         failed: list[ParallelError] = []
         for item in step.items:
@@ -244,6 +262,8 @@ class Undoer:
             return any(action.what == each.sync for each in known)
         if action.kind is UndoKind.LANDING:
             return any(action.what == each.landing for each in known)
+        if action.kind is UndoKind.TEAM:
+            return any(action.what == each.team for each in known)
         return True
 
 

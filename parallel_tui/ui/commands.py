@@ -26,6 +26,8 @@ from parallel_tui.ui.controllers import (
     view,
 )
 from parallel_tui.ui.controllers.landing import aftermath, plan
+from parallel_tui.ui.controllers.machine import showing
+from parallel_tui.ui.controllers.starts import teams
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import TABS
 
@@ -44,6 +46,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
     *sorted(
         (
             *sessions.COMMANDS,
+            *teams.COMMANDS,
             *plan.COMMANDS,
             *lifecycle.COMMANDS,
             *aftermath.COMMANDS,
@@ -52,6 +55,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
             *reaching.COMMANDS,
             *overlaps.COMMANDS,
             *boundaries.COMMANDS,
+            *showing.COMMANDS,
         ),
         key=_by_place,
     ),

@@ -23,11 +23,11 @@ class LineField(Input):
 
 
 class FilterField(LineField):
-    """The text that rows have to match; says how to keep it and how to be rid of it."""
+    """What a list is filtered by, as it is typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Keep", key_display="Enter"),
-        Binding("escape", "screen.step_back", "Clear", key_display="Esc"),
+        Binding("enter", "submit", "Done", key_display="Enter"),
+        Binding("escape", "screen.command('clear-filter')", "Clear", key_display="Esc"),
     ]
 
 

@@ -71,6 +71,6 @@ def _dialog(app: App[int], error: Exception) -> ErrorDialog:
     return ErrorDialog(
         "Something went wrong",
         f"{type(error).__name__}: {error}",
-        "The dashboard goes on. Please report this with the details below.",
+        "The dashboard keeps running. Please report this with the details below.",
         "".join(traceback.format_exception(error)),
     )

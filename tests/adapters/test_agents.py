@@ -242,6 +242,20 @@ def test_an_agent_that_died_unseen_is_told_of_where_its_pane_is_beyond_doubt(
     assert look(reader, pane(os.getpid(), where)).records == (), "before this machine was started"
 
 
+def test_of_an_agent_that_died_unseen_its_hooks_tell_the_pane(
+    tmp_path: Path, reader: AgentReader, other: subprocess.Popen[bytes]
+) -> None:
+    where, root = str(tmp_path), tmp_path / "root"
+    told(root, other.pid, pane="%7", cwd=where, state="working")
+    other.kill()
+    other.wait()
+    assert only(look(reader, pane(os.getpid(), where))).crashed
+    assert look(reader, pane(os.getpid(), "/elsewhere")).records == ()
+    (file,) = (root / "pdev/agents").iterdir()
+    file.write_text(json.dumps({**json.loads(file.read_text()), "at": 1000.0}))
+    assert look(reader, pane(os.getpid(), where)).records == (), "before this machine was started"
+
+
 def test_an_agent_that_said_that_it_ends_has_not_crashed(
     tmp_path: Path, config: Path, reader: AgentReader, other: subprocess.Popen[bytes]
 ) -> None:
@@ -257,7 +271,7 @@ def test_an_agent_that_said_that_it_ends_has_not_crashed(
 def test_hooks_say_which_tool_and_which_question(tmp_path: Path, reader: AgentReader) -> None:
     for more, asked, words in (
         ({"for": "permission", "tool": "Bash", "detail": "npm test"}, WaitsFor.PERMISSION,
-         "it asks for leave to run Bash: npm test"),
+         "it asks for permission to run Bash: npm test"),
         ({"for": "permission", "tool": "ExitPlanMode"}, WaitsFor.PLAN,
          "it asks for approval of its plan"),
         ({"for": "question", "detail": "Which one?"}, WaitsFor.QUESTION, "it asks: Which one?"),

@@ -105,8 +105,12 @@ terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}
 mouse: select
+slots: {test: 2}
+ports: {web: 3000}
 notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, conflict: "off",
   handoff: on, toast: false, bell: true, desktop: off, quiet_hours: 22:00-7:00}
+store: postgresql://pdev@db/pdev
+store_repository: ours
 """
     )
     config = loaded.config
@@ -144,9 +148,14 @@ notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, con
         "select",
         {"spawn": "ctrl+n"},
     )
+    assert (config.slots, {name: str(each) for name, each in config.ports.items()}) == (
+        {"test": 2},
+        {"web": "3000-3099"},
+    )
     kinds = ("waiting", "failed", "crashed", "limited", "done", "conflict", "handoff")
     told = [getattr(config, f"notify_{kind}") for kind in kinds]
     assert told == ["always", "on", "on", "off", "off", "off", "on"]
+    assert (config.store, config.store_repository) == ("postgresql://pdev@db/pdev", "ours")
     assert (config.notify_toast, config.notify_bell, config.notify_desktop) == (False, True, "off")
     assert config.notify_quiet_hours == "22:00-07:00"
     assert "default" not in {loaded.sources[setting.name] for setting in SETTINGS}

@@ -84,3 +84,10 @@ def test_a_script_is_one_that_its_shell_can_read(world: World, shell: str) -> No
     made = pdev("completion", shell, cwd=world.repo, env=world.env)
     done = subprocess.run([shell, "-n"], input=made.out, text=True, capture_output=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_tab_in_zsh_asks_only_for_what_it_completes(world: World) -> None:
+    script = pdev("completion", "zsh", cwd=world.repo, env=world.env).out.splitlines()
+    asks = [line for line in script if "$(pdev" in line or "$(git" in line]
+    assert len([line for line in asks if line.startswith("  local -a found=")]) == 2
+    assert [line for line in asks if line.lstrip().startswith('"')] == []

@@ -22,13 +22,13 @@ PLAIN = [
     *("tasks", "tasks auth --json", "task done 1", "task pass-on a --to b,c", "session show"),
     *("check", "check --staged", "check auth --against x", "check --all --fail-on near --json"),
     *("list --timeout 5", "distribute f -n 2", "check --fail-on 2"),
+    *("lock -- --odd a", "run --slot test -- make -j 2", "run make"),
     *("session set --status idle --tmux-socket s", "repair", "diff main --stat"),
 ]
 
 ODD = [
     *(
         "lock",
-        "lock -- --odd",
         "lock --rea why a",
         "lock --reason=why a",
         "lock -C/x a",

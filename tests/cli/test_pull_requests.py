@@ -223,3 +223,17 @@ def test_what_is_kept_for_commands_may_be_anything(tmp_path: Path) -> None:
     for odd in ("", "[]", '{"schema": 1, "requests": [{"number": []}]}', '{"schema": 2}', "\xff"):
         Path(seen_requests.path_in(place)).write_text(odd, encoding="latin-1")
         assert seen_requests.read(place, 100.0) == ()
+
+
+def test_the_doctor_says_whether_they_can_be_asked_for(hosted: World) -> None:
+    def found(env: dict[str, str]) -> list[tuple[str, str]]:
+        core = open_core(Overrides(str(hosted.repo), {}), env)
+        every = core.doctor.examine()
+        return [(each.severity.value, each.what) for each in every if each.topic == "requests"]
+
+    env = stand_in(hosted, "gh", [gh_row(3, "feature/a")])
+    assert found(env) == [("good", "1 pull request can be asked for")]
+    env = stand_in(hosted, "gh", [], status=4)
+    ((severity, said),) = found(env)
+    assert (severity, "not signed in" in said) == ("could not look", True)
+    assert found({**env, "PDEV_REQUESTS": "false"}) == []

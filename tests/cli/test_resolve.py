@@ -151,6 +151,10 @@ def test_a_merge_driver_of_the_user_decides_and_is_named(world: World) -> None:
     world.commit("f", lines(n10="ten"), cwd=world.worktree("a"))
     world.commit("f", lines(n10="TEN"))
     assert "conflicts" not in run(world, "sync", "--dry-run", "--no-fetch", "a").out
+    plan = run(world, "merge", "plan", "--unchecked", "--json").json
+    assert plan["drivers"] == {"structural": ["f"]}
+    told = run(world, "merge", "plan", "--unchecked")
+    assert "note: structural merges f, as your attributes say" in told.err
     core = open_core(Overrides(str(world.repo), {}), dict(world.env))
     found = detail(core, "a")
     assert (found.driver, found.merged) == ("structural", "both\n")

@@ -32,7 +32,7 @@ def test_a_message_waits_is_listed_and_is_taken_back(world: World, auth: Path) -
     assert taken.json["revoked"] == [found["id"]]
     again = pdev("queue", "revoke", found["id"], cwd=auth, env=world.env)
     assert again.status != 0
-    assert "waits no more" in again.err
+    assert "is not waiting any more" in again.err
     assert "No message waits" in pdev("queue", "list", cwd=auth, env=world.env).err
     assert not list(world.root.rglob("pwned"))
 

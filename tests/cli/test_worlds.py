@@ -25,6 +25,9 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "wait": ("a", "--until", "no-window,gone", "--timeout", "5"),
     "watch": ("--count", "1", "--timeout", "5"),
     "spawn": ("new", "--no-window", "--no-agent"),
+    "up": ("layer", "--yes", "--no-window"),
+    "down": ("--all", "--dry-run"),
+    "preset": ("list",),
     "remove": ("a", "--yes"),
     "undo": (),
     "trash": (),
@@ -50,6 +53,7 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "task": ("done", "1", "--session", "a"),
     "session": ("register", "--session", "a"),
     "repair": ("parallel-state.json",),
+    "store": ("status",),
     "config": ("show",),
     "completion": ("sessions",),
     "send": ("a", "go on"),
@@ -64,6 +68,10 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "tmux-conf": (),
     "screen-conf": (),
     "mcp": (),
+    "run": ("--slot", "test", "--", "true"),
+    "slots": (),
+    "top": ("--for", "0.1s"),
+    "ports": (),
 }
 """Each command as it would be used."""
 

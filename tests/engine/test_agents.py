@@ -175,7 +175,7 @@ def test_hooks_are_heard_where_they_write_even_the_first_time(
         session = seen.session("auth")
         assert session is not None
         if told == "waiting":
-            assert session.evidence.detail == "it asks for leave to run Bash: ls 0"
+            assert session.evidence.detail == "it asks for permission to run Bash: ls 0"
             assert session.agent is not None
             assert session.agent.kind is AgentKind.CODEX
 

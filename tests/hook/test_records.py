@@ -59,13 +59,14 @@ STEPS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 
 def test_a_life_of_an_agent_is_written_down_step_by_step(world: World, claude: Agent) -> None:
+    claude.env["TMUX_PANE"] = "%7"
     for event, told, wanted in STEPS:
         answer = claude.tell(event, **told)
         assert (answer.status, answer.said, answer.stderr) == (0, {}, "")
         (line,) = evidence(world.repo / ".claude")
         assert {key: line[key] for key in wanted} == wanted, event
         assert (line["session"], line["agent"], line["pid"]) == ("perf", "claude", os.getpid())
-    assert line["start"] == hook.start_of(os.getpid())
+    assert (line["start"], line["pane"]) == (hook.start_of(os.getpid()), "%7")
     name = f"perf--{os.getpid()}.json"
     assert [each.name for each in (world.repo / ".claude/pdev/agents").iterdir()] == [name]
     assert world.git("status", "--porcelain", cwd=claude.cwd) == ""

@@ -6,6 +6,7 @@ without being listed here.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -17,9 +18,11 @@ from typing import Any, cast
 
 from parallel_tui.adapters.agents.conversations import Conversations
 from parallel_tui.adapters.agents.looked import LookedFile
+from parallel_tui.adapters.agents.own_pages import OwnPageFiles
 from parallel_tui.adapters.agents.reader import AgentReader
-from parallel_tui.adapters.config import agent_settings, hook_reports, yaml_file
+from parallel_tui.adapters.config import agent_settings, hook_reports, prepared, yaml_file
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
+from parallel_tui.adapters.config.team_files import TeamFileReader
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude, seen_requests, segment
 from parallel_tui.adapters.disk.checks import KeptChecks
@@ -34,6 +37,9 @@ from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
+from parallel_tui.adapters.layouts import file as layout_file
+from parallel_tui.adapters.machine.ledger import LedgerFile
+from parallel_tui.adapters.machine.slot_files import SlotFiles
 from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.screen.escape import escape_key
@@ -46,13 +52,17 @@ from parallel_tui.adapters.store.files.upkeep import FileUpkeep
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.adapters.undo.landing_record import LandingRecords
 from parallel_tui.adapters.undo.sync_record import SyncRecords
+from parallel_tui.adapters.undo.team_record import TeamRecordFiles
 from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.command_lines import undo_line
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.landing.check import CheckKey, condition
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.machine.ports import env_text, environment, words
+from parallel_tui.model.machine.slots import who
 from parallel_tui.model.proving.proof import JointProof, LeftOut, Member, ProvedBreak, marks
 from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.settings.loaded import ConfigPaths
 from parallel_tui.model.sharing.conflict_report import lines_of
 from parallel_tui.model.sharing.sentences import event_sentence, journal_sentence
 from parallel_tui.model.sharing.status_page import render
@@ -67,6 +77,11 @@ from tests.support import fake_agent
 
 ROOT = ".claude"
 HASH = "0123456789abcdef0123456789abcdef01234567"
+
+
+def team_files(root: Path) -> TeamFileReader:
+    """What finds teams in a folder."""
+    return TeamFileReader(ConfigPaths("/no/where", "/no/where"), str(root), str(root), ())
 
 
 @dataclass(frozen=True)
@@ -243,6 +258,27 @@ def _read_trash(root: Path) -> object:
     return found, trash.unreadable()
 
 
+def _read_grants(root: Path) -> object:
+    found = LedgerFile(str(root)).all()
+    for each in found:
+        strict_json.line([words(each), environment(each)])
+        env_text(each).encode("utf-8", "surrogatepass")
+    return found
+
+
+def _read_place(root: Path) -> object:
+    files = SlotFiles(str(root))
+    path = root / "slot-test.00000001.run"
+    if not path.is_file():
+        return files.tickets()
+    with path.open("rb+") as held:  # as whoever runs there has it
+        fcntl.flock(held, fcntl.LOCK_EX)
+        found = files.tickets()
+    for each in found:
+        strict_json.line([who(each), each.asked, each.limit])
+    return found
+
+
 def _read_sync(root: Path) -> object:
     records = SyncRecords(repository(root))
     record = records.load("20260131-140500")
@@ -312,6 +348,22 @@ def _read_git_dir(root: Path) -> object:
 def _share_events(root: Path) -> object:
     return FileUpkeep(_store(root)).share_events(Folder(str(root / "linked/.claude"), ("events",)))
 
+
+GRANTS = strict_json.document(
+    {
+        "schema": 1,
+        "grants": [
+            {
+                "git_dir": "/g",
+                "repository": "/r",
+                "session": "a",
+                "ports": {"web": 3001},
+                "compose": "r-a",
+                "database": "r_a",
+            }
+        ],
+    }
+)
 
 STATE = strict_json.document(
     {
@@ -437,6 +489,52 @@ def _read_proofs(root: Path) -> object:
 
 
 READERS: tuple[Reader, ...] = (
+    Reader(
+        "a session's own page",
+        ("adapters/agents/own_pages",),
+        ".claude/status.md",
+        b"# Status\n\n## Current task\nThe parser\n",
+        lambda root: OwnPageFiles(str(root / "none")).read([str(root)]),
+        json=False,
+    ),
+    Reader(
+        "setup for others",
+        ("adapters/config/prepared",),
+        ".cursor/worktrees.json",
+        b'{"setup-worktree": ["npm ci"]}',
+        prepared.read,
+    ),
+    Reader(
+        "setup for others, as TOML",
+        ("adapters/config/prepared",),
+        ".codex/environments/environment.toml",
+        b'[setup]\nscript = "npm ci"\n',
+        prepared.read,
+        json=False,
+    ),
+    Reader(
+        "a layout",
+        ("adapters/layouts/file",),
+        "layout.yaml",
+        b"session_name: x\nwindows: [{panes: [top, {shell_command: [a, {cmd: b}]}]}]\n",
+        lambda root: layout_file.read(str(root / "layout.yaml"), {"HOME": str(root)}),
+        json=False,
+    ),
+    Reader(
+        "a layout as JSON",
+        ("adapters/layouts/file",),
+        "layout.json",
+        b'{"windows": [{"panes": ["top", {"command": "x", "size": 30}]}]}',
+        lambda root: layout_file.read(str(root / "layout.json"), {"HOME": str(root)}),
+    ),
+    Reader("grants of ports", ("adapters/machine/ledger",), "ports.json", GRANTS, _read_grants),
+    Reader(
+        "place in line",
+        ("adapters/machine/slot_files",),
+        "slot-test.00000001.run",
+        json.dumps({"limit": 1, "pid": 1, "started": "", "place": "x", "asked": 5}).encode(),
+        _read_place,
+    ),
     Reader("proofs", ("adapters/disk/proofs",), "proofs.json", PROOFS, _read_proofs),
     Reader(
         "seen",
@@ -647,6 +745,22 @@ READERS: tuple[Reader, ...] = (
         json=False,
     ),
     Reader(
+        "a list of tasks or bugs",
+        ("adapters/config/team_files",),
+        "bugs.md",
+        b"- the login is slow\n",
+        lambda root: team_files(root).lines("bugs.md"),
+        json=False,
+    ),
+    Reader(
+        "starts of teams",
+        ("adapters/undo/team_record",),
+        "git/pdev/teams/up-20260131T140500Z.jsonl",
+        b'{"what": "begin", "team": "t", "when": 5}\n{"what": "end"}\n',
+        lambda root: TeamRecordFiles(root / "git/pdev/teams").all(),
+        json=False,
+    ),
+    Reader(
         "heads of a merge",
         ("adapters/git/read/changed_paths",),
         "dir/MERGE_HEAD",
@@ -811,9 +925,23 @@ READERS: tuple[Reader, ...] = (
 """Every reader. One that is not listed makes `test_readers.py` fail."""
 
 ELSEWHERE = {
+    "adapters/undo/followed_base": "a reference and a commit; tested with the command",
     "adapters/store/files/documents/briefs": "written over where it differs, whatever stands there",
+    "adapters/git/repo/first_commit": "a commit or nothing; tested with the store on a server",
+    "adapters/store/files/contents": "refused where it cannot be read; tested with the transfer",
+    "adapters/store/postgres/contents": "the server's rows, which are JSON",
+    "adapters/store/postgres/hosts": "the machine's id, which no session writes",
+    "adapters/store/postgres/kinds/events": "the server's rows, which are JSON",
+    "adapters/store/postgres/kinds/locks": "the server's rows, which are JSON",
+    "adapters/store/postgres/kinds/state": "the server's rows, which are JSON",
+    "adapters/store/postgres/known": "a copy of the server's rows; tested with the store away",
+    "adapters/store/postgres/away": "what waits for the server; tested with the store away",
+    "adapters/store/postgres/mirror": "the server's rows, and lock files as `LockFiles` reads them",
+    "adapters/store/postgres/leases": "the server's rows, which are JSON",
+    "adapters/store/postgres/store": "the server's rows, which are JSON",
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
+    "adapters/machine/look": "/proc, which no session writes",
     "adapters/hosting/programs_of_hosts": "what a program prints; tested with its stand-in",
     "bootstrap/ci": "an event that a service describes; tested with the command",
     "cli/mcp/server": "the answer of a command of our own",

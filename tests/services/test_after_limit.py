@@ -172,7 +172,7 @@ def test_a_queue_is_parked_after_limits_in_a_row_until_a_person_delivers(
     for one in (willing, core_of(deliver_after_limit=True)):  # another dashboard knows it too
         receipt = one.reaching.post.deliver("auth", unasked=True)
         assert (receipt.ids, receipt.queued) == ((), ("auth",))
-        assert "goes out no more by itself" in receipt.message
+        assert "is no longer delivered by itself" in receipt.message
         assert f"{MOST} times in a row" in receipt.message
     assert len(auth.prompts) == MOST
     assert post.deliver("auth").delivered == ("auth",)

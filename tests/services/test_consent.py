@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,18 @@ def write(world: World, setting: Setting, value: object) -> None:
         nested = {**nested, "layout": next(iter(value))}
     if setting.name == "layout":
         nested = {**nested, "layouts": {str(value): [f"touch '{world.root}/RAN'"]}}
+    if setting.name == "presets" and isinstance(value, dict):
+        # As the agent of a session, and as a layout that is written out.
+        ((name, given),) = value.items()
+        own = {"layout" if isinstance(given, list) else "agent": given}
+        nested = {"presets": {name: {"sessions": {"of-a-team": own}}}}
     world.write(CONFIG, json.dumps(nested))
+
+
+def started(core: Core, team: Any) -> None:
+    """Start a team of the configuration."""
+    starter = core.teams.starter
+    starter.start(starter.look(team))
 
 
 def everything(core: Core) -> Iterator[ParallelError]:
@@ -75,6 +87,7 @@ def everything(core: Core) -> Iterator[ParallelError]:
         lambda: core.attacher.open_terminal("main"),
         lambda: checker(core).check("main", lambda printed: None),
         core.doctor.examine,
+        *(lambda team=team: started(core, team) for team in core.teams.files.named().values()),
     )
     for verb in verbs:
         try:
@@ -111,7 +124,9 @@ def test_what_can_run_something_is_refused_or_asked_about(
         assert asked
         assert marker.name in asked[0].content
         # What checks a session runs long after it was made.
-        assert setting.name == "merge.check" or not (world.root / "myapp-auth").exists()
+        later = ("merge.check", "presets")
+        assert setting.name in later or not (world.root / "myapp-auth").exists()
+        assert not (world.root / "myapp-of-a-team").exists()
     assert len(asked) == 2 or setting.name != "setup", "without a window it is set up as well"
     assert not list(world.root.rglob(marker.name))
 

@@ -134,5 +134,5 @@ def test_what_crashes_leave_is_named_with_its_remedy(
     assert "simulated merges" in by_where[str(dead)].what
     assert by_where[str(cache)].remedy == f"rm -- {cache}"
     assert said(by_where[str(torn)].remedy).startswith(f"mv -- {torn} ")
-    assert by_where[str(journal)].what.startswith("2 lines of the journal")
+    assert by_where[str(journal)].what.startswith("2 lines of the history")
     assert by_where[str(journal)].severity is Severity.PROBLEM

@@ -352,7 +352,7 @@ def test_what_a_hook_made_of_it_is_taken_back(world: World) -> None:
     world.commit("own", "")
     core, before = opened(world), tip(world)
     hook(world, "pre-commit", "echo more >extra; git add extra")
-    with pytest.raises(RefusedError, match="came to other files than were shown, and was taken b"):
+    with pytest.raises(RefusedError, match="gave other files than were shown, and was taken b"):
         run(core, strategy="squash")
     assert tip(world) == before
     assert world.git("status", "--porcelain") == ""

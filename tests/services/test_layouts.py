@@ -164,6 +164,43 @@ def test_a_layout_of_many_windows_is_few_processes(
     assert sum(calls) <= 20, "a chain of 12 kB, and one to finish; not one a pane"
 
 
+def test_who_is_ended_in_the_middle_leaves_whole_windows(
+    world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after `kill -9`: nothing is taken back, and the next load goes on from there."""
+    from parallel_tui.adapters.tmux.layouts.arranging import TmuxArranging
+
+    class EndedError(BaseException):
+        pass
+
+    large = {"panes": [""] * 9, "arrangement": "tiled"}
+    layout = _layout({"windows": [{"name": f"w{at}", **large} for at in range(3)]})
+    world.window("any", world.repo)
+    core = core_of()
+    asked = TmuxArranging._ask
+    chains: list[Any] = []
+
+    def until_the_middle(self: TmuxArranging, chain: Any) -> Any:
+        if any(command[0] == "rename-window" for each in chains for command in each):
+            raise EndedError
+        chains.append(chain)
+        return asked(self, chain)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TmuxArranging, "_take_back", lambda *args: None)
+        patch.setattr(TmuxArranging, "_ask", until_the_middle)
+        with pytest.raises(EndedError):
+            core.layouts.loader.load(layout)
+    left = {each.name: len(each.panes) for each in core.layouts.arranging.standing().windows}
+    assert left.pop("w0") == 9
+    assert any(1 <= count < 9 for count in left.values()), "one is half made"
+    again = core_of().layouts.loader.load(layout)
+    assert again.there == ("w0",)
+    windows = core.layouts.arranging.standing().windows
+    whole = [(window.name, len(window.panes)) for window in windows if window.name != "pdev"]
+    assert whole == [("w0", 9), ("w1", 9), ("w2", 9)]
+
+
 def test_a_session_is_started_with_several_windows(world: World, core_of: OpenCore) -> None:
     world.commit("src/x", "x")
     layout = Layout(

@@ -12,6 +12,7 @@ from parallel_tui.bootstrap.core import Core
 from parallel_tui.bootstrap.landing import LandingParts
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.landing.plan import Strategy
+from parallel_tui.model.landing.readiness import SeenWork
 from parallel_tui.services.landing.live import LivePlan
 from tests.support.world import World
 
@@ -50,6 +51,29 @@ def test_another_order_costs_only_what_is_new_in_it(core: Core) -> None:
     assert order(live, "b", "c", "a") == ["b", "c"]
     assert core.runner.started == once
     live.close()
+
+
+def test_what_a_live_view_knows_is_not_asked_for_again(core: Core, world: World) -> None:
+    def cost(seen: SeenWork | None) -> tuple[int, list[str], list[str]]:
+        live = LandingParts(core).live()
+        before = core.runner.started
+        live.look(strategy=None, checked=True, seen=seen)
+        started, plan = core.runner.started - before, live.plan()
+        live.close()
+        return started, [each.session for each in plan.order], [
+            each.unmet[0].evidence for each in plan.blocked if each.unmet
+        ]  # fmt: skip
+
+    world.write("more.txt", "1\n", cwd=world.root / "myapp-c")
+    trees = [tree for tree in core.git.worktrees() if not tree.is_main]
+    heads: dict[str, str | None] = {tree.git_dir: tree.head for tree in trees}
+    entries = {tree.git_dir: core.git.status(tree) for tree in trees}
+    asked, *plan = cost(None)
+    told, *same = cost(SeenWork(heads, entries, touches=()))
+    assert plan == same == [["a"], ["1 file not committed"]]
+    assert asked - told >= 2 * len(trees), "neither their statuses nor their changes are asked for"
+    world.commit("more.txt", "1\n", cwd=world.root / "myapp-c", message="c, tests pass")
+    assert cost(SeenWork(heads, entries, touches=()))[1] == ["a", "c"], "it has moved since"
 
 
 def test_another_look_simulates_nothing_again_until_something_was_committed(

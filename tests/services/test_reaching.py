@@ -177,7 +177,7 @@ def test_a_message_can_be_taken_back_while_it_waits(core: Core, world: World) ->
     world.worktree("auth")
     (sent,) = core.reaching.post.send(["auth"], "go on").ids
     assert core.reaching.post.revoke([sent]).revoked == (sent,)
-    with pytest.raises(RefusedError, match="waits no more"):
+    with pytest.raises(RefusedError, match="is not waiting any more"):
         core.reaching.post.revoke([sent])
     core.reaching.post.send(["auth"], "one")
     core.reaching.post.send(["auth"], "two")
@@ -228,13 +228,15 @@ def test_handoffs_and_events_reach_an_agent_that_listens(core: Core, world: Worl
         world.worktree(name)
     listening(world, "auth")
     made = core.shared.handoffs.send("auth", task="Take the tests", context="c", session="api")
-    core.shared.events.emit("note", session="api", to=["auth", "main"], payload='{"a": 1}')
+    core.shared.events.emit(
+        "note", session="api", to=["auth", "main"], payload='{"a": 1, "b": false}'
+    )
     handoff, event = core.reaching.post.queued()
     assert (handoff.kind, handoff.sender, handoff.session) == (MessageKind.HANDOFF, "api", "auth")
     assert handoff.text.startswith("Take the tests\nc\n")
     assert f"pdev handoff accept {made.id}" in handoff.text
     assert (event.kind, event.session) == (MessageKind.EVENT, "auth")
-    assert event.text == 'Event note: {"a":1}'
+    assert event.text == "api told auth and main: a 1, not b"
     core.shared.handoffs.accept(made.id, "auth")
     assert core.reaching.post.queued() == (event,)
 

@@ -317,6 +317,7 @@ def test_choices(world: World, core_of: OpenCore) -> None:
     assert choices.bases[0] == "main"
     assert [b.name for b in choices.branches] == ["topic"]
     assert choices.layouts[0] == "split"
+    assert "parallel-dev" not in choices.layouts, "it is the repository's"
     assert choices.names == {"main", "a"}
 
 

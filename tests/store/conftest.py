@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from parallel_tui.ports.store import Store
-from tests.store.engines import ENGINES, Engine, World
+from tests.store.engines import ENGINES, OPENED, Engine, World
 
 
 @pytest.fixture
@@ -25,9 +25,11 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 @pytest.fixture
-def again(engine: Engine, world: World, tmp_path: Path) -> Callable[[], Store]:
+def again(engine: Engine, world: World, tmp_path: Path) -> Iterator[Callable[[], Store]]:
     """Opens the store as another process would."""
-    return lambda: engine.open(tmp_path / "store", world)
+    yield lambda: engine.open(tmp_path / "store", world)
+    while OPENED:
+        OPENED.pop()()
 
 
 @pytest.fixture

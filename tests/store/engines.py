@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.memory.store import MemoryStore
 from parallel_tui.model.sharing.lock import Liveness, Lock
 from parallel_tui.ports.store import Store
+from tests.hosts.server import demand
 
 
 @dataclass
@@ -59,4 +61,27 @@ def _files(folder: Path, world: World) -> Store:
     return FileStore(str(folder), clock=world.clock, timeout=60)
 
 
-ENGINES = [Engine("memory", _memory()), Engine("files", _files)]
+def _postgres(folder: Path, world: World) -> Store:
+    from parallel_tui.adapters.store.postgres.server.address import address_of
+    from parallel_tui.adapters.store.postgres.server.admin import ServerAdmin
+    from parallel_tui.adapters.store.postgres.store import PostgresStore
+
+    server = demand()
+    address, key = address_of(server.url()), str(folder)
+    with _ADDING:  # threads open it too
+        if key not in _ADDED:
+            ServerAdmin(address, key, folder.name).init()
+            _ADDED.add(key)
+    local = FileStore(str(folder), clock=world.clock)
+    made = PostgresStore(address, key, local, clock=world.clock, timeout=60)
+    OPENED.append(made.close)
+    return made
+
+
+_ADDED: set[str] = set()
+_ADDING = threading.Lock()
+
+OPENED: list[Callable[[], None]] = []
+"""What closes the connections that a test made."""
+
+ENGINES = [Engine("memory", _memory()), Engine("files", _files), Engine("postgres", _postgres)]

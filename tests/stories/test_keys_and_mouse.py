@@ -35,8 +35,8 @@ def test_filter_zoom_tabs_help_palette_and_theme_by_key(user: User, world: World
     user.presses("Escape").sees("Sessions", "Windows")
 
     user.presses("?").sees("Keys", "Start a session").presses("End")
-    user.sees("Landing it and others fails").presses("Escape")
-    user.sees_no_more("Landing it and others fails").sees_cursor("tests")
+    user.sees("It conflicts with others or base").presses("Escape")
+    user.sees_no_more("It conflicts with others or base").sees_cursor("tests")
 
     user.presses(":").sees("Search for").types("remove").sees("Remove").presses("Enter")
     user.sees("Remove tests").presses("Escape").sees_no_more("Remove tests")

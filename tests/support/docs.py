@@ -23,6 +23,7 @@ _WHEN_UNSET = {
     "terminal": "the one in use",
     "theme": "the built-in one",
     "notify_quiet_hours": "none",
+    "store_repository": "none",
 }
 
 README = Path(__file__).parents[2] / "README.md"

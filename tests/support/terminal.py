@@ -127,6 +127,20 @@ class Terminal:
         """Type text as it is."""
         self._tmux("send-keys", "-t", "=t:", "-l", "--", text)
 
+    def type_slowly(self, text: str, pace: float) -> None:
+        """Type text as a person does, one key after another; a line break is Enter.
+
+        Args:
+            text: What is typed.
+            pace: Seconds from key to key.
+        """
+        for letter in text:
+            time.sleep(pace)
+            if letter == "\n":
+                self.press("Enter")
+            else:
+                self.type(letter)
+
     def send(self, raw: str) -> None:
         """Send bytes that no key has, such as a report of the mouse."""
         self._tmux("send-keys", "-t", "=t:", "-H", *(f"{byte:02x}" for byte in raw.encode()))

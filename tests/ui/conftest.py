@@ -9,6 +9,7 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
+from tests.ui.legible import faults
 from tests.ui.settling import settled
 
 Compare = Callable[..., bool]
@@ -33,6 +34,7 @@ def snap_compare(snap_compare: Compare) -> Compare:
                 await settled(pilot)
                 await pilot.press(key)
             await settled(pilot)
+            assert faults(pilot.app) == []
 
         return snap_compare(app, terminal_size=terminal_size, run_before=before)
 

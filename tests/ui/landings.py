@@ -11,7 +11,7 @@ from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.landing.check import CheckKey, CheckRecord
 from parallel_tui.model.landing.dependencies import Dependency
 from parallel_tui.model.landing.plan import ChangeSize, LandingPlan, Strategy
-from parallel_tui.model.landing.readiness import Condition, Needed, Tip
+from parallel_tui.model.landing.readiness import Condition, Needed, SeenWork, Tip
 from parallel_tui.model.landing.run import LandedSession, LandingStep, Phase
 from parallel_tui.model.landing.simulation import Clash, Reached
 from parallel_tui.model.session.join import Joined
@@ -64,6 +64,10 @@ class ToyTrial:
     def in_base(self) -> frozenset[str]:
         """Nobody."""
         return frozenset()
+
+    def drivers(self) -> Mapping[str, tuple[str, ...]]:
+        """None."""
+        return {}
 
     def groups(self) -> Sequence[frozenset[str]]:
         """All in one."""
@@ -120,7 +124,7 @@ def waits(name: str, place: int, *unmet: Condition) -> LandingSession:
 
 
 UNCHECKED = Condition(Needed.CHECK, None, "it was not checked at 4444444444")
-FAILED = Condition(Needed.CHECK, False, "`make test` ended with status 1 3m ago; it said: /log")
+FAILED = Condition(Needed.CHECK, False, "`make test` ended with status 1 3m ago; its output: /log")
 DIRTY = Condition(Needed.CLEAN, False, "2 files not committed", ("src/[b]a.py", "n\new"))
 FOREIGN = Condition(
     Needed.BOUNDARIES, False, "it changed 1 path of search", ("src/search.py",), ("search",)
@@ -165,7 +169,9 @@ class FakeLive:
     stamp: int = 0
     closed: bool = False
 
-    def look(self, *, strategy: Strategy | None, checked: bool, resolved: bool) -> None:
+    def look(
+        self, *, strategy: Strategy | None, checked: bool, resolved: bool, seen: SeenWork | None
+    ) -> None:
         """Note that somebody looks."""
         self.resolved = resolved
         self.looks.append((strategy, checked))

@@ -433,7 +433,7 @@ LONG: Final = (
 def full() -> Snapshot:
     """Twenty sessions with long names in every state, ready, merged and in conflict."""
     asks = ("it asks: Should a webhook that comes twice be answered with 200 or with 409?",
-            "it asks for leave to run Bash: rm -rf build && make dist")  # fmt: skip
+            "it asks for permission to run Bash: rm -rf build && make dist")  # fmt: skip
     said = {
         SessionState.FAILED: "the model's server does not answer",
         SessionState.CRASHED: "its process 4711 is gone, and it did not say that it ends",

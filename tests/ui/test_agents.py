@@ -17,11 +17,11 @@ NOW = samples.NOW
 ASKS = Evidence(
     SessionState.WAITING,
     "hook",
-    "it asks for leave to run Bash: rm -rf [b]build[/b]",
+    "it asks for permission to run Bash: rm -rf [b]build[/b]",
     NOW - 65,
     WaitsFor.PERMISSION,
 )
-FILE = Evidence(SessionState.WAITING, "claude", "it asks for leave to run a tool", NOW - 64)
+FILE = Evidence(SessionState.WAITING, "claude", "it asks for permission to run a tool", NOW - 64)
 PANE = Evidence(SessionState.WORKING, "pane", "claude is printing")
 
 
@@ -72,7 +72,7 @@ async def test_who_needs_somebody_is_counted_and_comes_first_in_order_of_urgency
 async def test_the_list_says_what_for_and_until_when() -> None:
     async with running(core_of(agents()), size=(300, 40)) as (pilot, dashboard):
         rows = {row.cells["name"][0][0]: row for row in dashboard.sessions_pane.table.rows}
-        assert rows["auth"].cells["doing"][0][0] == "leave: Bash: rm -rf [b]build[/b]"
+        assert rows["auth"].cells["doing"][0][0] == "allow: Bash: rm -rf [b]build[/b]"
         assert rows["tests"].cells["doing"][0][0] == "the model's server does not answer"
         assert rows["bisect"].cells["doing"][0][0].startswith("until ")
         assert rows["main"].cells["doing"][0][0] == ""

@@ -74,7 +74,7 @@ async def test_a_pane_without_boundaries_leads_to_what_they_are_for() -> None:
     none = BoundaryView({**policy(), "sessions": []})
     async with running(core(snapshot(boundaries=none))) as (pilot, dashboard):
         hint = dashboard.query_one("#boundaries Static.hint", Static)
-        assert "none set: rules about who may change what; b tells how" in str(hint.render())
+        assert "none set: which session owns which files; b shows how" in str(hint.render())
         await pilot.press("b")
         await settled(pilot)
         said = str(pilot.app.screen.query_one(".note", Static).render())

@@ -2,139 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.color import Color, ColorSystem
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 from textual.color import Color as Shade
-from textual.pilot import Pilot
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
-from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.model.overlap.words import LETTERS
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.text.words import GLYPHS
-from parallel_tui.ui.dialogs.confirm import ConfirmDialog
-from parallel_tui.ui.dialogs.error import ErrorDialog
 from parallel_tui.ui.dialogs.remove import RemoveDialog
-from parallel_tui.ui.dialogs.spawn import SpawnDialog
-from parallel_tui.ui.dialogs.trust import TrustDialog
-from parallel_tui.ui.looks import colours, theme
+from parallel_tui.ui.looks import theme
 from parallel_tui.ui.looks.colours import Colours, Legible, wished
 from parallel_tui.ui.present.sharing import HANDOFF_MARKS, LOCK_MARKS
 from tests.ui import samples
-from tests.ui.fake_engine import FakeCore
 from tests.ui.harness import app_of, core_of, on_screen, with_screen
 from tests.ui.settling import settled
-from tests.ui.test_boundaries import snapshot as bounded
-from tests.ui.test_dialogs import CHOICES, LOSSES, plan, question, removal
-from tests.ui.test_life import _core as living
-
-DRAWN = {chr(code) for code in range(0x2500, 0x25A0)} | {" ", "\xa0"}
-"""Frames and blanks."""
-
-USUAL = ((Colours.MANY, "textual-dark"), (Colours.SIXTEEN, theme.PLAIN))
-OTHERS = (
-    (Colours.FULL, "textual-light"),
-    (Colours.MANY, "solarized-light"),
-    (Colours.SIXTEEN, "nord"),
-    (Colours.SIXTEEN, "textual-light"),
-    (Colours.SIXTEEN, "ansi-light"),
-    (Colours.NONE, theme.PLAIN),
-)
-
-
-def unreadable(app: App[Any], system: ColorSystem) -> Iterator[str]:
-    """Each text whose colour is that of its background, on a terminal with so many colours."""
-    dark = app.current_theme.dark
-    usual = {True: Color.parse("white"), False: Color.parse("black")}
-    for strip in app.screen._compositor.render_strips():
-        for segment in strip:
-            style = segment.style or Style.null()
-            front, back = style.color, style.bgcolor
-            if front is None or front.is_default:
-                front = usual[dark]
-            if back is None or back.is_default:
-                back = usual[not dark]
-            same = front.downgrade(system) == back.downgrade(system)
-            if (same or style.conceal) and not DRAWN.issuperset(segment.text):
-                yield f"{segment.text!r} in {style}"
-
-
-async def check(pilot: Pilot[Any], looks: Iterable[tuple[Colours, str]]) -> None:
-    """Look at the present screen in these numbers of colours and themes."""
-    app = pilot.app
-    for many, name in looks:
-        colours.apply(app, many)
-        app.theme = name
-        await pilot.pause()
-        await settled(pilot)
-        found = list(unreadable(app, many.system))
-        assert not found, f"{many.name} {name}: {found}"
-
-
-DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
-    "spawn": lambda: SpawnDialog(CHOICES, plan, request=SpawnRequest("My F", prompt="a")),
-    "empty spawn": lambda: SpawnDialog(CHOICES, plan, request=SpawnRequest("")),
-    "remove": lambda: RemoveDialog(removal(*LOSSES)),
-    "refused": lambda: RemoveDialog(removal(refusal="It is the main worktree.")),
-    "confirm": lambda: ConfirmDialog("Undo?", "a line\nanother", confirm="Undo"),
-    "error": lambda: ErrorDialog("Wrong", "It is wrong.", "Put it right."),
-    "trust": lambda: TrustDialog(question("npm install", "x" * 90)),
-}
-
-CORES: dict[str, Callable[[], FakeCore]] = {
-    "typical": lambda: core_of(samples.typical()),
-    "sharing": lambda: core_of(samples.sharing()),
-    "failing": lambda: core_of(samples.failing()),
-    "matrix": lambda: core_of(samples.entangled()),
-    "boundaries": lambda: core_of(bounded()),
-    "life": living,
-}
-
-SCENES = {
-    "typical": ("D", "W", "question_mark", "colon", "slash a"),
-    "sharing": ("t", "L", "h"),
-    "failing": ("",),
-    "matrix": ("o right down",),
-    "boundaries": ("b",),
-    "life": ("S", "c space", "H"),
-}
-"""Keys from the dashboard to each screen."""
-
-DENSE = ("typical", "sharing", "matrix")
-"""Where the most kinds of text stand."""
-
-
-@pytest.mark.parametrize("core", SCENES)
-async def test_no_text_has_the_colour_of_its_background(core: str) -> None:
-    for place, keys in enumerate(SCENES[core]):
-        app = app_of(CORES[core]())
-        async with app.run_test(size=(120, 40)) as pilot:
-            await with_screen(pilot)
-            for key in keys.split():
-                await pilot.press(key)
-                await settled(pilot)
-            await check(pilot, USUAL if place or core not in DENSE else (*USUAL, *OTHERS))
-
-
-@pytest.mark.parametrize("dialog", DIALOGS)
-async def test_no_text_of_a_dialog_has_the_colour_of_its_background(dialog: str) -> None:
-    class Shown(App[None]):
-        def on_mount(self) -> None:
-            self.push_screen(DIALOGS[dialog]())
-
-    app = Shown()
-    async with app.run_test(size=(100, 30)) as pilot:
-        await settled(pilot)
-        await check(pilot, USUAL)
+from tests.ui.test_dialogs import LOSSES, removal
 
 
 async def test_a_button_that_cannot_be_pressed_keeps_its_label_in_sixteen_colours() -> None:

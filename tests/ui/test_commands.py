@@ -125,7 +125,7 @@ async def test_a_failing_attach_tells_what_the_command_said(
             assert dashboard.sessions_pane.table.has_focus
 
 
-async def test_a_multiplexer_that_does_not_answer_freezes_nothing(
+async def test_a_multiplexer_that_does_not_answer_takes_keys_and_nothing_else(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
@@ -136,13 +136,16 @@ async def test_a_multiplexer_that_does_not_answer_freezes_nothing(
     async with running(core) as (pilot, dashboard):
         first = dashboard.sessions_pane.table.cursor
         await pilot.press("enter", "j")
-        await until(pilot, lambda: dashboard.sessions_pane.table.cursor != first)
+        await until(pilot, lambda: "going to the window" in on_screen(pilot))
         assert "To the dashboard" not in toasts(pilot)
         await asyncio.to_thread(gate.write_text, "go on")
         await until(pilot, lambda: "To the dashboard: detach with" in toasts(pilot))
+        assert dashboard.sessions_pane.table.cursor == first
         monkeypatch.setattr(window_display, "ANSWER", 0.2)
         await pilot.press("enter")
         await until(pilot, lambda: "no answer within 0.2 s" in toasts(pilot))
+        await pilot.press("j")
+        await until(pilot, lambda: dashboard.sessions_pane.table.cursor != first)
 
 
 async def test_a_known_error_is_a_toast_with_its_hint() -> None:

@@ -200,6 +200,30 @@ async def test_the_end_stays_in_view_until_somebody_scrolls() -> None:
         await until(pilot, lambda: "another" in rendered(app))
 
 
+@pytest.mark.parametrize(
+    ("lines", "sideways", "upwards"),
+    [
+        (("short",) * 3, False, False),
+        (("short",) * 30, False, True),
+        (("x" * 40,) * 3, False, False),
+        (("x" * 41,) * 3, True, False),
+        (("x" * 40,) * 30, True, True),
+    ],
+)
+async def test_a_bar_is_shown_only_for_what_is_written_beyond_the_border(
+    lines: tuple[str, ...], sideways: bool, upwards: bool
+) -> None:
+    view = TerminalView()
+    app = Alone(lambda: view)
+    async with app.run_test(size=(40, 10)) as pilot:
+        view.show(Screen("%1", lines, 200))
+        await settled(pilot)
+        bars = view.show_horizontal_scrollbar, view.show_vertical_scrollbar
+        assert bars == (sideways, upwards)
+        if sideways:
+            assert view.virtual_size.width == 200, "not laid out again for each longer line"
+
+
 async def test_only_lines_that_differ_are_drawn_again() -> None:
     view = TerminalView()
     app = Alone(lambda: view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -93,6 +94,32 @@ async def test_spawn_sent_off_early_waits_only_for_what_must_be_seen() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: app.answer is not UNASKED)
         assert app.answer == SpawnRequest("my-f")
+
+
+async def test_spawn_sent_off_while_its_plan_is_being_made_is_made_once() -> None:
+    gate = threading.Event()
+    asked: list[str] = []
+    made: list[str] = []
+
+    def slow(request: SpawnRequest) -> SpawnPlan:
+        asked.append(request.name)
+        if request.name == "why-7":
+            gate.wait(PATIENCE)
+        return replace(plan(request), warnings=())
+
+    async def make(request: SpawnRequest) -> bool:
+        made.append(request.name)
+        await asyncio.sleep(0.2)  # longer than a second answer would take
+        return True
+
+    app = Asking(SpawnDialog(CHOICES, slow, make=make))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"why-7")
+        await until(pilot, lambda: "why-7" in asked)
+        await pilot.press("enter")
+        gate.set()
+        await until(pilot, lambda: app.answer is not UNASKED)
+        assert (asked.count("why-7"), made) == (1, ["why-7"])
 
 
 async def test_spawn_tells_why_not_and_does_not_send() -> None:

@@ -353,8 +353,8 @@ async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
         assert isinstance(screen, HistoryScreen)
         assert _cells(screen, "what")[0] == "You removed login with its branch f/login"
         assert "\x1b" not in on_screen(pilot)
-        assert _cells(screen, "undo")[5] == "not any more"
-        for place, words in ((4, "has no undo"), (5, "any more"), (6, "has no undo")):
+        assert _cells(screen, "undo")[5] == "no longer"
+        for place, words in ((4, "no undo"), (5, "no longer"), (6, "no undo")):
             screen.table.select(str(place))
             await pilot.press("u")
             await pilot.pause()

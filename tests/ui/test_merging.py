@@ -124,7 +124,7 @@ async def test_a_place_is_changed_by_hand_and_its_consequences_are_told(parts: F
         assert cells(screen, "mark")[:3] == ["1", "✗", "2"]
         assert cells(screen, "why")[1] == "it conflicts with tests in src/auth.py, docs/a b.md"
         assert screen.table.cursor == "tests"
-        assert "Your order, of which 1 cannot land; r computes one." in note(screen)
+        assert "Your order, of which 1 cannot land; r computes the best one." in note(screen)
         # Two keys, and never more plans than can be shown.
         assert [order for order, _ in parts.plans.plans][-1] == ("tests", "auth", "api")
         await pilot.press("shift+down")
@@ -144,18 +144,18 @@ async def test_a_session_is_taken_out_and_in_again(parts: FakeParts) -> None:
         await until(pilot, lambda: not screen.working)
         assert names(screen) == ["api", "tests", "docs", "search", "b[/x]\x1b#{q}", "auth"]
         assert cells(screen, "mark") == ["1", "2", "·", "·", "·", "○"]
-        assert "Nothing that is ready stays out without those you took out." in note(screen)
+        assert "All that is ready lands without those you took out." in note(screen)
         await pilot.press("K")
         await pilot.pause()
-        assert "auth was taken out: Space takes it in again" in toasts(pilot)
+        assert "auth was taken out: Space puts it back" in toasts(pilot)
         await pilot.press("space")
         await until(pilot, lambda: not screen.working)
         assert cells(screen, "mark")[:3] == ["1", "2", "✗"]
         screen.table.select("docs")
         await pilot.press("space", "J")
         await pilot.pause()
-        assert "docs is not ready, so it does not land anyway" in toasts(pilot)
-        assert "docs is not ready. Only what is ready has a place." in toasts(pilot)
+        assert "docs is not ready, so it would not land anyway" in toasts(pilot)
+        assert "docs is not ready. Only sessions that are ready have a place" in toasts(pilot)
 
 
 async def test_an_order_survives_what_others_do(parts: FakeParts) -> None:
@@ -279,7 +279,7 @@ async def test_a_failure_is_told_and_passes(parts: FakeParts) -> None:
         assert cells(screen, "mark")[0] == "1"
         await pilot.press("l")
         await pilot.pause()
-        assert "land when it stands" in toasts(pilot)
+        assert "still being worked out" in toasts(pilot)
 
 
 def test_where_base_stands_is_told_with_what_keeps_it_there() -> None:
@@ -335,7 +335,7 @@ async def test_details_lead_to_both_sides_of_a_conflict(parts: FakeParts) -> Non
         assert [set(cast("tuple[str, str]", pair)) for pair in pairs] == [{auth, tests}]
         await pilot.press("j", "enter")
         await pilot.pause()
-        assert "this is none" in toasts(pilot)
+        assert "this line is not one" in toasts(pilot)
         # It follows the plan.
         parts.plans.clashes = {}
         parts.plans.stamp = 1
@@ -362,7 +362,7 @@ async def test_a_check_runs_in_view_and_goes_on_when_that_is_closed(parts: FakeP
         await until(pilot, lambda: "3 passed [/b]" in on_screen(pilot))
         assert "collecting 90%" in on_screen(pilot)
         assert "10%" not in on_screen(pilot)
-        assert "Closing this stops nothing" in on_screen(pilot)
+        assert "also when you close this" in on_screen(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: cells(screen, "check")[3] == "… running")
         parts.plans.looked = tuple(
@@ -376,9 +376,7 @@ async def test_a_check_runs_in_view_and_goes_on_when_that_is_closed(parts: FakeP
         await pilot.press("r")
         await until(pilot, lambda: parts.checker.calls == [("docs", False), ("docs", True)])
         await pilot.press("x")
-        await until(
-            pilot, lambda: "It was stopped, and how it ends is not known" in on_screen(pilot)
-        )
+        await until(pilot, lambda: "Stopped; there is no result" in on_screen(pilot))
 
 
 async def test_what_was_kept_is_shown_without_running_anything(parts: FakeParts) -> None:
@@ -439,7 +437,7 @@ async def test_landing_asks_for_exactly_what_it_does_and_shows_it(parts: FakePar
         for words in (
             "Land 2 sessions on main by merge?",
             "1  auth (feature/auth) at 1111111111: 1 file, +10 −1",
-            "main moves on from aaaaaaaaaa, in its worktree /work/myapp.",
+            "main moves forward from aaaaaaaaaa, in its worktree /work/myapp.",
             "Stays out: tests; it conflicts with auth in src/auth.py, docs/a b.md",
             "Nothing is pushed.",
             "H on the dashboard takes it back.",
@@ -498,7 +496,7 @@ async def test_what_is_not_known_to_pass_is_named_before_it_lands(parts: FakePar
         await opened(pilot)
         await pilot.press("l")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
-        assert "It is NOT known that the tests pass of: auth" in on_screen(pilot)
+        assert "NOT known to pass their tests: auth" in on_screen(pilot)
 
 
 def _many() -> tuple[LandingSession, ...]:

@@ -62,7 +62,7 @@ async def test_tests_that_fail_are_told_once_listed_and_marked() -> None:
         assert pilot.app.screen.query(PatchView), "the pair's own screen"
         told = str(pilot.app.screen.query_one("#pair-remarks", Static).render())
         assert "breaks: tests/[x]::t, u" in told
-        assert "The check said: /log" in told
+        assert "Output of the check: /log" in told
         # Other commits: nothing is known of them, and their break is news again.
         core.live.publish(replace(shown, overlaps=(_pair("api", ProofState(Mark.RUNNING)), good)))
         await settled(pilot)

@@ -27,11 +27,11 @@ OPENED = Resumed(message="docs goes on", name="docs", conversation="c", window="
 ASK = PermissionAsk("q", "auth", 7, "Bash", "rm -rf [b]build[/b]\n# and more", samples.NOW - 5)
 
 
-def with_message(session: str) -> Snapshot:
-    """A typical view with a prompt that waits for a session."""
+def with_message(session: str, kind: MessageKind = MessageKind.PROMPT) -> Snapshot:
+    """A typical view with a prompt, or a sync, that waits for a session."""
     seen = samples.typical()
     text = "Run [b]the tests[/b]\nagain"
-    message = Message("1_a", session, MessageKind.PROMPT, "user", text, samples.NOW - 60)
+    message = Message("1_a", session, kind, "user", text, samples.NOW - 60)
     shared = known(seen.coordination) or Coordination()
     return replace(seen, coordination=replace(shared, messages=(message,)))
 
@@ -88,6 +88,21 @@ async def test_what_waits_is_shown_and_acted_on(key: str, verb: str) -> None:
         await pilot.press(*key.split(), "enter")
         await until(pilot, lambda: core.reaching.post.calls)
         assert core.reaching.post.calls[0][0] == verb
+
+
+async def test_where_only_a_sync_waits_it_is_carried_out() -> None:
+    core = core_of(with_message("auth", MessageKind.SYNC))
+    core.reaching.post = Recorder()
+    core.reaching.resting_sync = Recorder(attempt=RefusedError("its agent works"))
+    async with running(core) as (pilot, dashboard):
+        dashboard.select_session("auth")
+        await pilot.press("P")
+        await until(pilot, lambda: "Sync now" in on_screen(pilot))
+        core.reaching.resting_sync.calls.clear()  # the view itself may have tried
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: core.reaching.resting_sync.calls)
+        assert core.reaching.resting_sync.calls[0] == ("attempt", ("auth",))
+        assert core.reaching.post.calls == []
 
 
 async def test_what_waits_is_delivered_when_an_agent_may_have_come_to_rest() -> None:
@@ -171,7 +186,7 @@ async def test_a_question_for_leave_is_shown_whole_and_answered(key: str, allow:
         waiting = next(s for s in samples.typical().sessions if s.state.value == "waiting")
         dashboard.select_session(waiting.name)
         await pilot.press("A")
-        await until(pilot, lambda: "asks for leave" in on_screen(pilot))
+        await until(pilot, lambda: "asks for permission" in on_screen(pilot))
         assert "rm -rf [b]build[/b]" in on_screen(pilot)
         assert "# and more" in on_screen(pilot)
         await pilot.press(key)
@@ -186,9 +201,9 @@ async def test_enter_answers_no_question_for_leave() -> None:
         waiting = next(s for s in samples.typical().sessions if s.state.value == "waiting")
         dashboard.select_session(waiting.name)
         await pilot.press("A")
-        await until(pilot, lambda: "asks for leave" in on_screen(pilot))
+        await until(pilot, lambda: "asks for permission" in on_screen(pilot))
         await pilot.press("enter")
-        await until(pilot, lambda: "asks for leave" not in on_screen(pilot))
+        await until(pilot, lambda: "asks for permission" not in on_screen(pilot))
         assert [name for name, _ in core.reaching.asks.calls] == ["pending"]
 
 

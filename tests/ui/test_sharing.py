@@ -364,6 +364,20 @@ async def test_events_are_read_by_the_person_and_stay_so() -> None:
         assert _title(dashboard, "events") == "Events"
 
 
+async def test_what_was_there_before_the_first_look_is_no_news() -> None:
+    core, events = _core(), samples.shared().events
+    core.outside.seen = Recorder(read=None, keep=None)
+    async with running(core) as (pilot, dashboard):
+        await until(pilot, lambda: len(core.outside.seen.calls) == 2)
+        every = {event.id for event in events}
+        assert core.outside.seen.calls[1] == ("keep", (frozenset(every), frozenset(every)))
+        assert _title(dashboard, "events") == "Events"
+        newer = replace(events[0], id="9_new", acknowledged=())
+        shared = replace(samples.shared(), events=(newer, *events))
+        core.live.publish(replace(samples.sharing(), coordination=shared))
+        await until(pilot, lambda: _title(dashboard, "events") == "Events · 1 unread")
+
+
 async def test_a_memory_that_cannot_be_written_is_told_once() -> None:
     core = _core()
     core.outside.seen = Recorder(read=frozenset(), keep=OSError(28, "No space left on device"))

@@ -145,7 +145,7 @@ async def test_that_nothing_reaches_the_desktop_is_noted_once_and_toasted_never(
             await until(pilot, lambda tried=tried: len(core.outside.desktop.calls) == tried + 2)  # type: ignore[misc]
             await until(pilot, noted)
         assert len(noted()) == 1
-        assert "reach your desktop" not in toasts(pilot)
+        assert "Desktop notifications cannot" not in toasts(pilot)
 
 
 async def test_the_bell_rings_only_where_that_is_wished_and_the_window_is_ours_alone(
@@ -221,7 +221,7 @@ async def test_the_list_of_notices_is_readable_in_every_size(size: tuple[int, in
     core = core_of(samples.typical())
     async with running(core, size=size) as (pilot, dashboard):
         await pilot.press("exclamation_mark")
-        await until(pilot, lambda: "Nothing was told yet." in on_screen(pilot))
+        await until(pilot, lambda: "No notices yet." in on_screen(pilot))
         await pilot.press("escape")
         for number in range(30):
             dashboard.tell(f"line {number}\nmore \x1b[31m of it", title="Title")

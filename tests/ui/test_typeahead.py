@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from textual import events
+from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model.lifecycle.removal import RemovalPlan
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.services.spawn.spawner import SpawnChoices
 from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.remove import RemoveDialog
 from tests.support.waiting import PATIENCE
 from tests.ui import samples
-from tests.ui.fake_engine import FakeCore, Recorder
-from tests.ui.harness import core_of, on_screen, running, until
+from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
+from tests.ui.harness import core_of, on_screen, running, toasts, until
 
 
 def _type(pilot: Pilot[int], *keys: str) -> None:
@@ -86,7 +89,7 @@ async def test_what_follows_tab_is_for_the_next_field_and_what_follows_enter_is_
     core.spawner = Recorder(choices=choices, choices_at_once=choices, plan=give)
     async with running(core) as (pilot, dashboard):
         before = dashboard.sessions_pane.table.cursor
-        _type(pilot, "N", *"docs", "tab", *"do it", "ctrl+s", "j", "j")
+        _type(pilot, "E", *"docs", "tab", *"do it", "ctrl+s", "j", "j")
         await until(pilot, lambda: getattr(pilot.app.screen, "frozen", False))
         await pilot.pause()
         assert dashboard.sessions_pane.table.cursor == before, "the form has not answered yet"
@@ -180,3 +183,33 @@ async def test_a_look_that_fails_gives_the_keys_back() -> None:
         await until(pilot, lambda: pilot.app.screen is dashboard)
         await pilot.press("j")
         await until(pilot, lambda: dashboard.sessions_pane.table.cursor != before)
+
+
+async def test_what_is_typed_after_enter_on_a_session_is_no_command_of_the_dashboard() -> None:
+    there = Attachment((sys.executable, "-c", "pass"), {}, False, "prefix L")
+    gate, attach = _slow(there)
+    core = FakeCore(FakeEngine(samples.typical()), attacher=Recorder(attach=attach))
+    async with running(core) as (pilot, dashboard):
+        _type(pilot, "enter", "d", "y", "enter", "q")
+        await until(pilot, lambda: core.attacher.calls)
+        _type(pilot, "n", "x")
+        gate.set()
+        await until(pilot, lambda: "prefix L" in toasts(pilot))
+        assert isinstance(pilot.app.screen, Dashboard)
+        assert len(core.attacher.calls) == 1
+        await pilot.press("j")
+        table = dashboard.sessions_pane.table
+        assert table.cursor == table.rows[1].key
+
+
+async def test_what_is_told_while_help_or_the_palette_is_open_is_read_there() -> None:
+    async with running(_core()) as (pilot, _):
+        for key in ("question_mark", "colon"):
+            await pilot.press(key)
+            await until(pilot, lambda: not isinstance(pilot.app.screen, Dashboard))
+            # Headless runs tell nothing by themselves.
+            cast(ParallelApp, pilot.app).told_now = (Notification(f"told at {key}"),)
+            await until(pilot, lambda key=key: f"told at {key}" in on_screen(pilot))  # type: ignore[misc]
+            assert "Esc Close" in on_screen(pilot).splitlines()[-1]
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))

@@ -33,11 +33,11 @@ _STATES: Final = {
 }
 
 _WAITS: Final = {
-    "permission prompt": (WaitsFor.PERMISSION, "it asks for leave to run a tool"),
+    "permission prompt": (WaitsFor.PERMISSION, "it asks for permission to run a tool"),
     "input needed": (WaitsFor.QUESTION, "it has asked a question"),
     "dialog open": (WaitsFor.DIALOG, "a dialog is open on its screen"),
-    "sandbox request": (WaitsFor.PERMISSION, "it asks for leave to go beyond its sandbox"),
-    "worker request": (WaitsFor.PERMISSION, "a worker of it asks for leave"),
+    "sandbox request": (WaitsFor.PERMISSION, "it asks for permission to go beyond its sandbox"),
+    "worker request": (WaitsFor.PERMISSION, "a worker of it asks for permission"),
     "goal proposal": (WaitsFor.PLAN, "it proposes a goal"),
 }
 
@@ -146,12 +146,12 @@ def _waits(words: str) -> tuple[WaitsFor | None, str]:
         return _WAITS[words]
     if words.startswith(_LEAVE):
         tool = words.removeprefix(_LEAVE).strip()
-        return of_tool(tool), f"it asks for leave: {tool[:80]}"
+        return of_tool(tool), f"it asks for permission: {tool[:80]}"
     return None, f"it waits for: {words[:80]}" if words else "it waits, and does not say for what"
 
 
 def of_tool(tool: str) -> WaitsFor:
-    """What is asked for by an agent that asks for leave to use a tool."""
+    """What is asked for by an agent that asks for permission to use a tool."""
     if tool == _PLAN:
         return WaitsFor.PLAN
     return WaitsFor.QUESTION if tool == _QUESTION else WaitsFor.PERMISSION

@@ -69,6 +69,9 @@ class HookFile:
         conversation: Id of the conversation.
         sign: What the agent is doing; `None` for an event that says nothing of it.
         message: What it said last.
+        cwd: Where it works.
+        pane: Id of the tmux pane that it is in; empty where the file names none.
+        at: When that was told, in epoch seconds.
     """
 
     kind: AgentKind
@@ -78,6 +81,9 @@ class HookFile:
     conversation: str
     sign: AgentSign | None
     message: str
+    cwd: str
+    pane: str
+    at: float
 
 
 def folder(root: str) -> WatchedFolder[HookFile]:
@@ -116,6 +122,9 @@ def parse(name: str, data: Mapping[str, Json], changed: float) -> HookFile:
         conversation=values.text(data, "conversation"),
         sign=_sign(data, changed),
         message=values.text(data, "message"),
+        cwd=values.text(data, "cwd"),
+        pane=values.text(data, "pane"),
+        at=values.moment(data.get("at")) or changed,
     )
 
 
@@ -168,7 +177,7 @@ def _words(
     what = ": ".join(part for part in (tool, detail) if part)
     if doing is Doing.WAITING:
         if asked is WaitsFor.PERMISSION:
-            return f"it asks for leave to run {what}" if what else "it asks for leave"
+            return f"it asks for permission to run {what}" if what else "it asks for permission"
         if asked is WaitsFor.QUESTION:
             return f"it asks: {detail}" if detail else "it has asked a question"
         if asked is WaitsFor.PLAN:

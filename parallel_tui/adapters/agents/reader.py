@@ -194,7 +194,11 @@ class AgentReader:
         if not lives:
             if hook is not None and hook.sign is not None and hook.sign.doing is Doing.ENDED:
                 return None
-            pane = pane or _pane_of_the_dead(state, panes)
+            if pane is None and state is not None:
+                began = state.started
+                pane = _pane_of_the_dead(state.pane, state.start, state.cwd, began, panes)
+            elif pane is None and hook is not None:
+                pane = _pane_of_the_dead(hook.pane, hook.start, hook.cwd, hook.at, panes)
             if pane is None or not any(each.id == pane for each in panes):
                 return None
             signs.append(
@@ -259,21 +263,28 @@ def _with_title(
     return replace(record, signs=(*record.signs, titles[record.pane][1]))
 
 
-def _pane_of_the_dead(state: ClaudeState | None, panes: Sequence[Pane]) -> str | None:
+def _pane_of_the_dead(
+    told: str, start: str, cwd: str, at: float | None, panes: Sequence[Pane]
+) -> str | None:
     """The pane in which a process ran that was never seen alive, where that is beyond doubt.
 
     Ids of panes are small numbers that another server has too: its first process has to be older
     than the agent, and it has to stand where the agent worked.
+
+    Args:
+        told: The pane that the agent named.
+        start: When the agent's process started, as the kernel prints it.
+        cwd: Where it worked.
+        at: A time at which it lived, in epoch seconds, where one is known.
+        panes: All there are.
     """
-    if state is None or not state.pane or not state.start or not state.cwd:
-        return None
-    if state.started is not None and state.started < ancestry.booted():
+    if not told or not start or not cwd or (at is not None and at < ancestry.booted()):
         return None
     for pane in panes:
-        if pane.id != state.pane:
+        if pane.id != told:
             continue
         first = ancestry.alive(pane.pid)
-        older = first is not None and first.start and int(first.start) <= int(state.start)
-        inside = pane.path == state.cwd or pane.path.startswith(state.cwd.rstrip("/") + "/")
+        older = first is not None and first.start and int(first.start) <= int(start)
+        inside = pane.path == cwd or pane.path.startswith(cwd.rstrip("/") + "/")
         return pane.id if older and inside else None
     return None

@@ -152,7 +152,7 @@ class LocalHookFiles:
             raise RefusedError(
                 f"{self.common}/info/exclude cannot be changed, so that what the hook leaves would "
                 f"show as untracked: {error}",
-                hint="Mend it, then try again.",
+                hint="Correct it, then try again.",
             ) from error
 
     def sweep(self, now: float) -> None:

@@ -69,7 +69,12 @@ def _fail(path: str, message: str, hint: str = "", line: int | None = None) -> C
     return ConfigError(f"{where}: {message}", hint=hint)
 
 
-def _text_of(path: str) -> str | None:
+def text_of(path: str) -> str | None:
+    """The text of a file; `None` when there is no such file.
+
+    Raises:
+        ConfigError: When it cannot be read, is too large, or is not UTF-8.
+    """
     try:
         with reading.opened(path, follow=True) as file:
             if file is None:
@@ -97,7 +102,7 @@ def read(path: str) -> YamlDocument | None:
         ConfigError: When it cannot be read, is not UTF-8 or not YAML, repeats a key, still has
             conflict markers, or is not a mapping.
     """
-    text = _text_of(path)
+    text = text_of(path)
     return None if text is None else parse(path, text)
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from parallel_tui.adapters.disk import drafts, files, reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.model.lifecycle.carried import Carried
-from parallel_tui.model.lifecycle.runtime_files import FOLDER, is_runtime
+from parallel_tui.model.lifecycle.runtime_files import FOLDER, is_runtime, is_sessions_own
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import plural, size
 from parallel_tui.record import dataclass
@@ -46,7 +46,7 @@ def include_patterns(main: Path) -> list[str]:
     try:
         raw = reading.read(main / ".worktreeinclude", follow=True)
     except UnusableFileError as error:
-        raise UnusableFileError(error.message, hint="Mend it or move it away.") from error
+        raise UnusableFileError(error.message, hint="Correct it or move it away.") from error
     if raw is None:
         return []
     text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
@@ -72,7 +72,7 @@ def carry(
         report: Told how far a long copy is.
     """
     done = Carried()
-    for path in sorted(links):
+    for path in sorted(each for each in links if not is_sessions_own(each)):
         if files.real_parent(target, path) and not os.path.lexists(target / path):
             (target / path).symlink_to(main / path)
             done.marks[path] = mark(target / path) or ""
@@ -82,6 +82,8 @@ def carry(
     for top in sorted(set(copies)):
         for path in files.files_below(main, top):
             if drafts.is_draft(os.path.basename(path)):  # noqa: PTH119 - many, and plain text
+                continue
+            if is_sessions_own(path):
                 continue
             if any(path == link or path.startswith(link.rstrip("/") + "/") for link in links):
                 continue
@@ -123,6 +125,61 @@ def record(git_dir: Path, marks: Mapping[str, str]) -> None:
         OSError: When it cannot be written.
     """
     files.write_atomically(git_dir / RECORD, strict_json.line({"files": dict(marks)}).encode())
+
+
+def put(root: Path, git_dir: Path, name: str, data: bytes) -> bool:
+    """Write a file of ours into a worktree, and record it beside those that were carried over.
+
+    Args:
+        root: The worktree.
+        git_dir: Its own git directory.
+        name: Where, relative to the worktree.
+        data: Its contents.
+
+    Returns:
+        Whether it stands there; `False` when somebody else's does, or ours was changed by hand.
+
+    Raises:
+        OSError: When it cannot be written.
+        UnusableFileError: When what is there cannot be read.
+    """
+    known = Untouched.of(root, git_dir)
+    path = root / name
+    if os.path.lexists(path):
+        if path.is_symlink() or not path.is_file():
+            return False
+        if reading.read(path) != data:
+            if not known.files(name):
+                return False
+            files.write_atomically(path, data)
+        elif name not in known.marks:
+            return False
+    else:
+        files.write_atomically(path, data)
+    record(git_dir, {**known.marks, name: mark(path) or ""})
+    return True
+
+
+def take_away(root: Path, git_dir: Path, name: str) -> bool:
+    """Delete a file that `put` wrote, if nobody has changed it since.
+
+    Args:
+        root: As for `put`.
+        git_dir: As for `put`.
+        name: As for `put`.
+
+    Returns:
+        Whether it was deleted.
+
+    Raises:
+        OSError: When it cannot be deleted.
+    """
+    known = Untouched.of(root, git_dir)
+    if not known.files(name):
+        return False
+    (root / name).unlink()
+    record(git_dir, {path: look for path, look in known.marks.items() if path != name})
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,19 +33,21 @@ class SeenFile:
         name = hashlib.sha256(os.fsencode(common_dir)).hexdigest()[:16]
         self._path = state_dir(env) / "seen" / f"{name}.json"
 
-    def read(self) -> frozenset[str]:
+    def read(self) -> frozenset[str] | None:
         """See `SeenEvents.read`."""
         try:
-            found = reading.read_json(self._path) or {}
+            found = reading.read_json(self._path)
         except UnusableFileError:
             return frozenset()
+        if found is None:
+            return None
         seen = found.get("seen")
         return frozenset(map(str, seen)) if isinstance(seen, list) else frozenset()
 
     def keep(self, seen: Collection[str], there: Collection[str]) -> None:
         """See `SeenEvents.keep`."""
         with files.guard(self._path.with_suffix(".guard")):
-            ids = sorted((self.read() | {*seen}) & {*there})
+            ids = sorted(((self.read() or frozenset()) | {*seen}) & {*there})
             document: dict[str, Json] = {"format": _FORMAT, "seen": [*ids]}
             document["repository"] = self._repository.encode("utf-8", "replace").decode()
             files.write_atomically(self._path, strict_json.document(document), mode=0o600)

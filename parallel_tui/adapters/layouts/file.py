@@ -13,7 +13,7 @@ from parallel_tui.adapters.layouts import tmuxp
 from parallel_tui.errors import ConfigError, RefusedError, UsageError
 from parallel_tui.model.layout.plan import NamedLayout
 from parallel_tui.model.settings.config import Origin
-from parallel_tui.model.settings.layouts import reading
+from parallel_tui.model.settings.layouts.reading import layout as layout_of
 from parallel_tui.model.settings.user_dirs import config_home
 from parallel_tui.model.settings.values import WrongValueError
 
@@ -50,7 +50,7 @@ def read(path: str, env: Mapping[str, str]) -> NamedLayout:
         if tmuxp.is_tmuxp(document.top):
             layout, notes = tmuxp.read(document.top, folder)
         else:
-            layout = reading.layout(dict(document.top))
+            layout = layout_of(dict(document.top))
     except WrongValueError as error:
         raise wrong_value(error, (), found, document) from None
     except RefusedError as error:
@@ -80,11 +80,11 @@ def _document(path: str) -> YamlDocument:
 
 
 def _json(path: str) -> YamlDocument:
-    from parallel_tui.adapters.disk import reading as files
+    from parallel_tui.adapters.disk import reading
 
     try:
-        top = files.read_json(path, follow=True)
-    except files.UnusableFileError as error:
+        top = reading.read_json(path, follow=True)
+    except reading.UnusableFileError as error:
         raise ConfigError(f"{error}", hint="Check its commas, brackets and quotes.") from None
     if top is None:
         raise UsageError(f"There is no file {path!r}")

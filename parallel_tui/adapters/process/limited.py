@@ -64,7 +64,7 @@ def run_line(
             env=os.environ,
             more=env,
             directory=directory,
-            stdin=os.fdopen(end_of_ours, "rb", closefd=False),
+            stdin=end_of_ours,
             stdout=output,
             stderr=STDOUT,
         )

@@ -187,3 +187,27 @@ def become(argv: Sequence[str], *, env: Mapping[str, str]) -> NoReturn:
         os.execvpe(argv[0], tuple(argv), {**inherited(env), "PWD": NEUTRAL})  # noqa: S606
     finally:
         signal.signal(signal.SIGPIPE, before)
+
+
+def hand_over(argv: Sequence[str], *, env: Mapping[str, str]) -> NoReturn:
+    """Become a command of the user's, with all that ours was started with.
+
+    Directory, terminal, open files that may be inherited and environment are the user's own, as if
+    it had been started without us.
+
+    Args:
+        argv: As for `run`.
+        env: Its whole environment.
+
+    Raises:
+        OSError: When it cannot be started; this process goes on then.
+    """
+    before = {
+        each: signal.signal(each, signal.SIG_DFL)  # ignored by Python itself
+        for each in (signal.SIGPIPE, getattr(signal, "SIGXFSZ", signal.SIGPIPE))
+    }
+    try:
+        os.execvpe(argv[0], tuple(argv), dict(env))  # noqa: S606
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

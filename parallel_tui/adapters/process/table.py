@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.process.exits import Departures
 
 _MIB: Final = 1024 * 1024
+_GRAIN: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class ProcessTable:
     def __init__(self) -> None:
         self._lock = Lock()
         self._spent: dict[tuple[int, float], float] = {}
+        self._moved: dict[tuple[int, float], int] = {}
         self._read_at: float | None = None
 
     def sample(self, roots: Mapping[str, Collection[int]]) -> Mapping[str, Resources]:
@@ -66,6 +68,8 @@ class ProcessTable:
             cpu = dict.fromkeys(roots, 0.0)
             memory = dict.fromkeys(roots, 0)
             count = dict.fromkeys(roots, 0)
+            disk = dict.fromkeys(roots, 0)
+            moved: dict[tuple[int, float], int] = {}
             spent = {(pid, entry.started): entry.seconds for pid, entry in table.items()}
             parents = {pid: entry.parent for pid, entry in table.items()}
             for pid, window in owners_below(roots, parents).items():
@@ -74,12 +78,16 @@ class ProcessTable:
                 cpu[window] += entry.seconds - self._spent.get((pid, entry.started), 0.0)
                 memory[window] += entry.resident
                 count[window] += 1
-            self._spent, self._read_at = spent, now
+                known = (pid, entry.started)
+                moved[known] = disk_bytes(pid)
+                disk[window] += max(0, moved[known] - self._moved.get(known, 0))
+            self._spent, self._moved, self._read_at = spent, moved, now
         return {
             window: Resources(
                 cpu=round(100 * cpu[window] / since) if since else 0,
                 memory=round(memory[window] / _MIB) * _MIB,
                 processes=count[window],
+                disk=round(disk[window] / since / _GRAIN) * _GRAIN if since else 0,
             )
             for window in roots
         }
@@ -144,6 +152,17 @@ def linux_table() -> dict[int, ProcessEntry]:
                 resident=int(fields[21]) * page,
             )
     return table
+
+
+def disk_bytes(pid: int) -> int:
+    """Bytes that a process has read from and written to disks; 0 where that is not told."""
+    found = 0
+    with suppress(OSError, ValueError, IndexError):
+        for line in Path("/proc", str(pid), "io").read_bytes().splitlines():
+            name, _, value = line.partition(b":")
+            if name in (b"read_bytes", b"write_bytes"):
+                found += int(value)
+    return found
 
 
 def psutil_table() -> dict[int, ProcessEntry]:

@@ -86,6 +86,7 @@ class Tmux:
         self.windows = Windows(self._address, repository, session, self._known)
         self._server: int | None = None
         self._absent = False
+        self._good_until = 0.0
         self._last: tuple[str, MuxListing] | None = None
         self._watching: Watching | None = None
 
@@ -107,7 +108,9 @@ class Tmux:
         return process == _SERVER
 
     def check(self) -> None:
-        """See `Mux.check`."""
+        """See `Mux.check`. What was good a moment ago is not asked again."""
+        if time.monotonic() < self._good_until:
+            return
         try:
             done = programs.run(["tmux", "-V"], env=os.environ, timeout=TIMEOUT)
         except FileNotFoundError as error:
@@ -119,10 +122,8 @@ class Tmux:
         # a version without numbers (`tmux master`) was built from newer sources
         if found and (int(found[1]), int(found[2])) < OLDEST:
             needed = ".".join(map(str, OLDEST))
-            raise TmuxError(
-                f"{said} is too old: {needed} or newer is needed",
-                hint=INSTALL_HINT,
-            )
+            raise TmuxError(f"{said} is too old: {needed} or newer is needed", hint=INSTALL_HINT)
+        self._good_until = time.monotonic() + 5.0
 
     def listing(self, screens: Collection[str] = ()) -> MuxListing:
         """See `Mux.listing`. The very same answer is not read twice.

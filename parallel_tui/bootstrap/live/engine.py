@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from parallel_tui.bootstrap.live.further import further_rows
+from parallel_tui.bootstrap.live.further import further_rows, with_server
 from parallel_tui.engine.engine import Engine
+from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.record import replace
 
@@ -22,7 +23,8 @@ def new_engine(core: Core, *, predict: bool, stays: bool) -> Engine:
     """
     config = core.loaded.config
     edits = config.edit_watch if predict else EditWatch.OFF
-    return Engine(
+    further = further_rows(core, wanted=predict)
+    engine = Engine(
         git=core.git,
         mux=core.mux,
         processes=core.processes,
@@ -33,5 +35,6 @@ def new_engine(core: Core, *, predict: bool, stays: bool) -> Engine:
         own_pane=core._own_pane,
         stays=predict or stays,
         agents=(core.agents, core.looked),
-        further=further_rows(core, wanted=predict),
+        further=with_server(core, further, lambda: engine.poke(COORDINATION)),
     )
+    return engine

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from parallel_tui.engine.sources.boundaries import boundary_rows
 from parallel_tui.engine.sources.requests import request_rows
+from parallel_tui.engine.table import Row
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from parallel_tui.adapters.hosting.programs_of_hosts import HostPrograms
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.engine.facts import Facts
-    from parallel_tui.engine.table import Row
     from parallel_tui.model.pull_request import PullRequest
 
 
-def further_rows(
-    core: Core, *, wanted: bool
-) -> Callable[[Facts, Callable[[], None]], tuple[Row, ...]]:
-    """Boundaries, what was proved, and pull requests.
+def further_rows(core: Core, *, wanted: bool) -> Further:
+    """Boundaries, proofs, pull requests, sessions' own pages, how the machine is shared out.
 
     Args:
         core: All that they need.
@@ -35,9 +33,40 @@ def further_rows(
 
     def rows(facts: Facts, want: Callable[[], None]) -> tuple[Row, ...]:
         proved = proof_rows(core)(facts, want) if wanted else ()
-        return (*boundaries(facts, want), *proved, *asked(facts, want))
+        pages = (_pages(core, facts, want),) if wanted else ()
+        shared_out = (core.machine.reader(facts, want).row(),) if wanted else ()
+        return (*boundaries(facts, want), *proved, *asked(facts, want), *pages, *shared_out)
 
     return rows
+
+
+def _pages(core: Core, facts: Facts, want: Callable[[], None]) -> Row:
+    from parallel_tui.adapters.agents.own_pages import OwnPageFiles
+    from parallel_tui.engine.sources.coordination import PageReader
+
+    shared = f"{core.repository.coordination_root}/status.md"
+    return PageReader(OwnPageFiles(shared), facts, want).row()
+
+
+Further = Callable[["Facts", Callable[[], None]], tuple[Row, ...]]
+"""Makes rows of further sources, from the facts and what to call after a change."""
+
+
+def with_server(core: Core, further: Further, look: Callable[[], None]) -> Further:
+    """The same rows, and one that is told by the store's server where there is one.
+
+    Args:
+        core: Knows the store.
+        further: The rows without it.
+        look: Makes the store be read.
+    """
+    if not core.served:
+        return further
+    from parallel_tui.bootstrap.live.told import ToldByServer
+
+    told = ToldByServer(lambda changed: core.store.watch(changed), look)
+    row = Row(source=told, awaited=False, close=told.close)
+    return lambda facts, want: (*further(facts, want), row)
 
 
 def _hosts(core: Core) -> HostPrograms:

@@ -60,6 +60,7 @@ class LayoutParts(Lazy):
             binder=core.hooks.binder(core.disk, core.shared),
             shell=shell,
             tools=core.tools,
+            ports=core.machine.ports,
         )
 
     @lazy

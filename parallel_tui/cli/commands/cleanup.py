@@ -41,7 +41,10 @@ def configure_cleanup(parser: argparse.ArgumentParser) -> None:
 
 def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
     """Show merged sessions with proofs, and remove them after one question."""
+    from parallel_tui.cli.render.moved import tell_moves
+
     core = core_for(parsed, output, changes=not parsed.dry_run)
+    tell_moves(core, output)
     if parsed.fetch:
         output.talk(one_line(core.cleaner.fetcher.fetch()))
     candidates = core.cleaner.candidates(settle=not parsed.dry_run)
@@ -63,7 +66,7 @@ def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
                 for loss in each.plan.losses:
                     tell(one_line(f"      goes with it: {loss.summary}"))
         if not candidates:
-            output.talk("There is no session beside the main worktree.")
+            output.talk("There is no session besides the main worktree.")
     if parsed.dry_run:
         return 0
     if chosen and not parsed.yes:

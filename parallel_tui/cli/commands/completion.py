@@ -70,7 +70,7 @@ def _marked(whole: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
     from parallel_tui.model.state.condition import CONDITIONS
 
-    asked = shtab.cmd(_ASKED)
+    asked, branches = _asked(_ASKED, "sessions"), _asked(_BRANCHES, "branches")
     by_metavar: Mapping[str, Any] = {
         "SESSION": asked,
         "TO": asked,
@@ -79,8 +79,8 @@ def _marked(whole: argparse.ArgumentParser) -> argparse.ArgumentParser:
         "FILE": shtab.FILE,
         "PATH": shtab.FILE,
         "DIR": shtab.DIRECTORY,
-        "BRANCH": shtab.cmd(_BRANCHES),
-        "BASE": shtab.cmd(_BRANCHES),
+        "BRANCH": branches,
+        "BASE": branches,
         "STATE": shtab.cmd(f"echo {' '.join(CONDITIONS)}"),
         "SHELL": shtab.cmd(f"echo {' '.join(SHELLS)}"),
     }
@@ -90,6 +90,20 @@ def _marked(whole: argparse.ArgumentParser) -> argparse.ArgumentParser:
             if found is not None and action.choices is None:
                 action.complete = found  # type: ignore[attr-defined]
     return whole
+
+
+def _asked(command: str, what: str) -> Any:
+    """What a command prints, asked for only where it is wanted.
+
+    zsh would otherwise run it for every option of every command at each press of Tab.
+    """
+    import shtab
+
+    made: Any = shtab.cmd(command)
+    function = (
+        f'_pdev_{what}() {{\n  local -a found=("${{(@f)$({command})}}")\n  compadd -a found\n}}'
+    )
+    return {**made, "zsh": f"_pdev_{what}", "preamble": {**made["preamble"], "zsh": function}}
 
 
 def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:

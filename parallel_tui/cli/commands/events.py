@@ -62,6 +62,8 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
     core = core_for(parsed, output, brief=True)
     reader = core.shared.identity.name(parsed.session) if parsed.unread or parsed.session else None
     found = core.shared.events.all(unread_by=reader)
+    from parallel_tui.model.sharing.sentences import event_sentence
+
     if output.json:
         output.data(
             {
@@ -70,6 +72,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
                         "id": event.id,
                         "type": event.type,
                         "session": event.session,
+                        "sentence": event_sentence(event),
                         "payload": strict_json.parse(event.payload),
                         "timestamp": event.timestamp,
                         "acknowledged": list(event.acknowledged),
@@ -81,7 +84,6 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
             }
         )
         return 0
-    from parallel_tui.model.sharing.sentences import event_sentence
     from parallel_tui.model.text import words
 
     now = time.time()

@@ -53,7 +53,7 @@ def run_history(parsed: argparse.Namespace, output: Output) -> int:
         )
         output.line(one_line(f"{entry.minute}  {journal_sentence(entry)}{undo}"))
     if not entries:
-        output.talk("Nothing was changed yet.")
+        output.talk("Nothing has been changed yet.")
     return 0
 
 

@@ -145,4 +145,4 @@ def _tell(found: tuple[HookStatus, ...], core: Core, output: Output) -> None:
         when = words.ago(trouble.when, now)
         output.line(one_line(f"! {trouble.session}, {when}: {'; '.join(trouble.what)}"))
     if any(each.found is HookFound.STALE for each in found):
-        output.talk("Install a stale one again to mend it.")
+        output.talk("Where one is stale, install it again.")

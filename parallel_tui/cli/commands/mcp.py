@@ -61,6 +61,6 @@ def _demand_files() -> None:
 def _ask(
     told: Sequence[str], env: dict[str, str], directory: str, words: Sequence[str]
 ) -> OwnCommand:
-    from parallel_tui.bootstrap.own_command import ask_ourselves
+    from parallel_tui.bootstrap import ask_ourselves
 
     return ask_ourselves([words[0], *told, *words[1:]], env, directory)

@@ -99,8 +99,10 @@ def run_plan(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.bootstrap.landing import planner
     from parallel_tui.bootstrap.proving import known_marks
     from parallel_tui.cli.render.landing import plan as landing
+    from parallel_tui.cli.render.moved import tell_moves
 
     core = core_for(parsed, output)
+    tell_moves(core, output)
     found = _planned(parsed, planner(core))
     heads = {each.session: each.commit for each in found.order}
     known = known_marks(core, lambda: heads, found.base.oid)
@@ -119,6 +121,7 @@ def run_landings(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.cli.render import ask
     from parallel_tui.cli.render.landing import plan as landing
     from parallel_tui.cli.render.landing import run as landing_run
+    from parallel_tui.cli.render.moved import tell_moves
     from parallel_tui.cli.render.stopping import stoppable
 
     core = core_for(parsed, output, changes=not parsed.script)
@@ -127,6 +130,7 @@ def run_landings(parsed: argparse.Namespace, output: Output) -> int:
         _print(_planned(parsed, lands.planner), output)
         return 0
     core.tools.settle()
+    tell_moves(core, output)
     found = _planned(parsed, lands.planner)
     if not output.json:
         landing.show(found, output)
@@ -172,7 +176,7 @@ def _prove(plan: LandingPlan, core: Core, parsed: argparse.Namespace, output: Ou
         )
     raise RefusedError(
         "They are not proved together, so nothing was landed",
-        hint="Leave out whoever breaks base, or mend it: `pdev prove` says who and which tests.",
+        hint="Leave out whoever breaks base, or fix it: `pdev prove` says who and which tests.",
     )
 
 

@@ -69,7 +69,7 @@ def run_remove(parsed: argparse.Namespace, output: Output) -> int:
     plan = core.remover.plan(parsed.name, settle=not parsed.dry_run)
     if parsed.dry_run:
         if output.json:
-            output.data({"dry_run": True, **plan_json(plan)})
+            output.data({"dry_run": True, **plan_json(plan, delete_branch=parsed.delete_branch)})
         else:
             for line in checklist(plan, consents, delete_branch=parsed.delete_branch):
                 output.line(line)
@@ -128,8 +128,5 @@ def checklist(
             yield f"        and {more} more"
     if not plan.losses and plan.refusal is None:
         yield "  nothing would be lost"
-    for note in map(said, plan.notes):
-        if not (delete_branch and note == f"the branch {plan.branch} stays"):
-            yield one_line(f"  {note}")
-    if delete_branch and plan.branch:
-        yield one_line(f"  the branch {plan.branch} is deleted too")
+    for note in plan.told(delete_branch=delete_branch):
+        yield one_line(f"  {said(note)}")

@@ -76,7 +76,10 @@ def run_sync(parsed: argparse.Namespace, output: Output) -> int:
     others = (parsed.all, parsed.merge, parsed.dry_run, parsed.undo is not None, parsed.resolved)
     if parsed.at_rest and any(others):
         raise UsageError("--at-rest takes the names of sessions, and no other way of syncing them")
+    from parallel_tui.cli.render.moved import tell_moves
+
     core = core_for(parsed, output, changes=not parsed.dry_run)
+    tell_moves(core, output)
     if parsed.at_rest:
         return show_at_rest(core.reaching.resting_sync.ask(_wanted(parsed.sessions, core)), output)
     if parsed.undo is not None:

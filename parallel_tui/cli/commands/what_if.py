@@ -39,7 +39,7 @@ def line_range(text: str) -> tuple[int, int]:
 
 def run_what_if(core: Core, parsed: argparse.Namespace, output: Output) -> int:
     """Judge an edit and print what it would come to."""
-    from parallel_tui.bootstrap.what_if import what_if
+    from parallel_tui.bootstrap.boundaries import what_if
 
     name = parsed.name or core.shared.identity.name()
     found = what_if(core).check(name, parsed.path, parsed.lines)

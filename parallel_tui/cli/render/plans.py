@@ -31,8 +31,8 @@ def _loss_json(loss: Loss) -> dict[str, object]:
     return made
 
 
-def plan_json(plan: RemovalPlan) -> dict[str, object]:
-    """A plan as JSON."""
+def plan_json(plan: RemovalPlan, *, delete_branch: bool = False) -> dict[str, object]:
+    """A plan as JSON; the notes say what becomes of the branch."""
     return {
         "session": plan.name,
         "key": plan.key,
@@ -40,7 +40,7 @@ def plan_json(plan: RemovalPlan) -> dict[str, object]:
         "branch": plan.branch,
         "head": plan.head,
         "losses": [_loss_json(loss) for loss in plan.losses],
-        "notes": [said(note) for note in plan.notes],
+        "notes": [said(note) for note in plan.told(delete_branch=delete_branch)],
         "refusal": plan.refusal,
         "windows": list(plan.windows),
     }

@@ -23,6 +23,12 @@ def facts(receipt: Receipt) -> dict[str, object]:
                 "directory": receipt.directory,
                 "window": receipt.window,
             }
+        case done.TeamStarted():
+            return {
+                "steps": list(receipt.steps),
+                "sessions": list(receipt.sessions),
+                "id": receipt.id or None,
+            }
         case done.Opened():
             return {"name": receipt.name, "terminal": receipt.terminal}
         case done.Closed():

@@ -7,13 +7,16 @@ import time
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import Source
+from parallel_tui.record import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Final
 
     from parallel_tui.engine.facts import Facts
+    from parallel_tui.model.machine.trend import Trend
+    from parallel_tui.model.window.window import Resources
     from parallel_tui.ports.system import Processes
 
 BUSY: Final = 5.0
@@ -43,6 +46,7 @@ class ResourceReader:
         self._changed = changed
         self._sampled: float | None = None
         self._windows: frozenset[str] = frozenset()
+        self._trends: dict[str, tuple[Trend, Trend]] = {}
 
     def due(self, _: str | None) -> bool:
         """Whether a sample is due, after windows were listed."""
@@ -59,7 +63,7 @@ class ResourceReader:
     def read(self) -> None:
         """Take a sample now."""
         windows = [window for entry in self._facts.joined() for window in entry.windows]
-        self._sampled = time.monotonic()
+        first, self._sampled = self._sampled is None, time.monotonic()
         self._windows = frozenset(window.id for window in windows)
         measured = {window.id: tuple(pane.pid for pane in window.others) for window in windows}
         roots = {window: pids for window, pids in measured.items() if pids}
@@ -74,5 +78,29 @@ class ResourceReader:
             self._changed()
             return
         self._facts.well(Source.PROCESSES)
+        if not first:  # a single look has no past, and loads nothing for it
+            found = self._with_trends(found, self._sampled)
         if self._facts.put(resources=found, unsampled=None):
             self._changed()
+
+    def _with_trends(self, found: Mapping[str, Resources], now: float) -> dict[str, Resources]:
+        """What was used over the last minutes beside what is used now."""
+        self._trends = {window: self._trends.get(window) or _new() for window in found}
+        for window, used in found.items():
+            cpu, memory = self._trends[window]
+            cpu.add(used.cpu, now)
+            memory.add(used.memory >> 20, now)
+        return {
+            window: replace(
+                used,
+                cpu_trend=self._trends[window][0].told(),
+                memory_trend=self._trends[window][1].told(),
+            )
+            for window, used in found.items()
+        }
+
+
+def _new() -> tuple[Trend, Trend]:
+    from parallel_tui.model.machine.trend import Trend
+
+    return Trend.new(), Trend.new()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from parallel_tui.model.scope import COORDINATION, MUX, PROOFS, TOPOLOGY, Scope, status_of
+from parallel_tui.model.machine.slots import FILES as SLOT_FILE
+from parallel_tui.model.scope import COORDINATION, MACHINE, MUX, PROOFS, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.repository import PROOFS as PROOF_FILE
 from parallel_tui.model.session.repository import PROVING, Repository
 from parallel_tui.model.sharing.message import OUTBOX
@@ -55,6 +56,8 @@ def classify(repository: Repository, path: str) -> Scope | None:
     folder, _, name = path.rpartition("/")
     if folder == repository.runtime_dir and name.startswith((PROOF_FILE, PROVING)):
         return PROOFS if name.endswith(".json") else None
+    if folder == repository.runtime_dir and name.startswith(SLOT_FILE):
+        return MACHINE if name.endswith((".wait", ".run")) else None
     root = repository.coordination_root
     if path == root or path.startswith(root + "/"):
         return _shared(path[len(root) + 1 :])

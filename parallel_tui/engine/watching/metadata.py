@@ -27,7 +27,8 @@ from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.view.snapshot import Level
 from parallel_tui.ports.agents import Agents
 
-_FAILURES: Final = (OSError, RuntimeError, ValueError)  # a name that is not UTF-8 is a ValueError
+# A name that is not UTF-8 is a ValueError; a library that no descriptor is left for an ImportError.
+_FAILURES: Final = (OSError, RuntimeError, ValueError, ImportError)
 
 RECONCILE: Final = 60.0
 """Seconds after which it is looked unasked whether other directories are to be watched: that a link

@@ -10,7 +10,7 @@ MAX_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class PermissionAsk:
-    """What an agent asks leave for. Its hook waits for the answer, beside its own dialog.
+    """What an agent asks permission for. Its hook waits for the answer, beside its own dialog.
 
     Attributes:
         id: Name of the question; never used twice.

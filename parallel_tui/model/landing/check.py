@@ -116,4 +116,6 @@ def condition(record: CheckRecord | None, commit: str, now: float) -> Condition:
         return Condition(
             Needed.CHECK, True, f"{lines} passed at {at} {when}, in {record.seconds:.0f}s"
         )
-    return Condition(Needed.CHECK, False, f"{record.ending} at {at} {when}; it said: {record.log}")
+    return Condition(
+        Needed.CHECK, False, f"{record.ending} at {at} {when}; its output: {record.log}"
+    )

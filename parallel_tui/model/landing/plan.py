@@ -149,6 +149,7 @@ class LandingPlan:
             included; `None` where the order was computed.
         size: What all of it changes; `None` where that is not known.
         resolved: Whether it was allowed to land conflicts as they were resolved before.
+        drivers: Merge drivers of the user's, each with the paths that it merges.
     """
 
     base: Base
@@ -163,6 +164,7 @@ class LandingPlan:
     by_hand: tuple[str, ...] | None = None
     size: ChangeSize | None = None
     resolved: bool = False
+    drivers: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def method(self) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 from parallel_tui.model.fact import known
-from parallel_tui.model.landing.readiness import CLAIM
+from parallel_tui.model.landing.readiness import claims
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Final
 
     from parallel_tui.model.session.session import Session
@@ -27,9 +28,13 @@ class LandState(StrEnum):
     MERGED = "merged"
     """Base has all that it made."""
     READY = "ready"
-    """Clean, ahead of base, at rest, and its last commit says that its tests pass."""
+    """Clean, ahead of base, at rest, and its tests pass."""
+    OUTSIDE = "boundaries"
+    """The same, but it changed paths of others, or whose they are is not known."""
+    FAILING = "tests fail"
+    """The same, but its tests fail."""
     UNTESTED = "untested"
-    """The same, but nothing says that its tests pass."""
+    """The same, but it is not known whether its tests pass."""
     BEHIND = "behind"
     """Base has commits that it does not have."""
     UNDER_WAY = ""
@@ -53,6 +58,8 @@ GLYPHS: Final = {
     LandState.CONFLICT: "⚠",
     LandState.MERGED: "✓",
     LandState.READY: "✓",
+    LandState.OUTSIDE: "✗",
+    LandState.FAILING: "✗",
     LandState.UNTESTED: "◇",
     LandState.BEHIND: "↓",
     LandState.UNDER_WAY: "",
@@ -71,13 +78,34 @@ _AT_WORK: Final = frozenset(
 """States in which what is committed is hardly all that is meant to land."""
 
 
-def standing(session: Session, conflicts: int = 0, *, in_base: bool = False) -> Lands:
-    """How a session stands.
+@dataclass(frozen=True, slots=True)
+class KnownTests:
+    """How the configured check of sessions' work ended.
+
+    Attributes:
+        passed: Whether it passed, by the commit that it was run at; others were not checked.
+    """
+
+    passed: Mapping[str, bool]
+
+
+def standing(
+    session: Session,
+    conflicts: int = 0,
+    *,
+    in_base: bool = False,
+    checked: KnownTests | None = None,
+    outside: bool = False,
+) -> Lands:
+    """How a session stands, by the same conditions as the merge plan.
 
     Args:
         session: Which.
         conflicts: With how many others, base included, it is known to conflict.
         in_base: Whether base is proved to have all of its work, as after a squash merge.
+        checked: How checks ended, where a command is configured: then only what that said counts,
+            for anybody can write a subject. `None` where none is.
+        outside: Whether it changed what is another's, or whose it is cannot be known.
     """
     if conflicts:
         return Lands(LandState.CONFLICT, conflicts)
@@ -90,8 +118,13 @@ def standing(session: Session, conflicts: int = 0, *, in_base: bool = False) -> 
     if in_base or (clean and made):
         return Lands(LandState.MERGED)
     if clean and apart.ahead and tree.own_branch and session.state not in _AT_WORK:
-        tested = CLAIM in (tree.subject or "")
-        return Lands(LandState.READY if tested else LandState.UNTESTED)
+        if outside:
+            return Lands(LandState.OUTSIDE)
+        passed: bool | None = claims(tree.subject) or None
+        if checked is not None:
+            passed = checked.passed.get(tree.head or "")
+        by_tests = {True: LandState.READY, False: LandState.FAILING, None: LandState.UNTESTED}
+        return Lands(by_tests[passed])
     if apart.behind:
         return Lands(LandState.BEHIND, apart.behind)
     return Lands(LandState.UNDER_WAY)

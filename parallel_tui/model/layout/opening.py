@@ -98,6 +98,11 @@ def names_for(layout: Layout, session: str = "") -> tuple[str, ...]:
     return tuple(names)
 
 
+def for_one(layout: Layout) -> bool:
+    """Whether a layout can be opened for one session: it names none."""
+    return not any(window.session for window in layout.windows)
+
+
 def only(layout: Layout, positions: Sequence[int]) -> Layout:
     """The layout with some of its windows."""
     return replace(layout, windows=tuple(layout.windows[at] for at in positions))

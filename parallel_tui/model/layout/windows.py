@@ -7,8 +7,15 @@ from parallel_tui.record import dataclass, field
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from parallel_tui.model.settings.consent import ApprovedPane
+
+
+SHELLS: Final = frozenset(
+    {"sh", "bash", "zsh", "fish", "dash", "ksh", "mksh", "tcsh", "csh", "ash", "nu", "xonsh"}
+)
+"""Programs that are a pane without a command."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Finding:
     Attributes:
         severity: How bad.
         topic: A word to filter by: `git`, `tmux`, `watching`, `shared files`, `locks`, `windows`,
-            `worktrees`, `hooks`, `leftovers`, `configuration`.
+            `worktrees`, `hooks`, `leftovers`, `requests`, `configuration`.
         what: One sentence.
         where: Path, window or session it is about; may be empty.
         remedy: What mends it; empty when nothing has to be done.

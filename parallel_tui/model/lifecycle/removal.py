@@ -96,6 +96,22 @@ class RemovalPlan:
             return ()
         return tuple(loss for loss in self.losses if loss.kind.value not in given)
 
+    def told(self, *, delete_branch: bool) -> tuple[str | Advice, ...]:
+        """The notes, as they are when the branch goes with the session, or stays.
+
+        Args:
+            delete_branch: Whether it goes.
+        """
+        if self.branch is None or not delete_branch:
+            return self.notes
+        stays, goes = branch_stays(self.branch), f"the branch {self.branch} is deleted too"
+        return tuple(
+            goes + note.removeprefix(stays)
+            if isinstance(note, str) and note.startswith(stays)
+            else note
+            for note in self.notes
+        )
+
 
 def branch_stays(branch: str) -> str:
     """How the note begins that a branch is not removed with its session."""

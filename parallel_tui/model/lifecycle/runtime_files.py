@@ -23,6 +23,7 @@ EXCLUDED: Final = (
     "/.claude/session-*-tasks.md",
     "/.claude/pdev/",
     "/.claude/settings.local.json",
+    "/.env.pdev",
 )
 """Patterns, from the root of each worktree: the guide's runtime files, ours, and the settings into
 which `pdev hooks install` writes, which are one person's."""
@@ -39,6 +40,13 @@ _NAMES: Final = (
     ".pdev-draft.*",
     ".*.tmp",
 )
+
+
+def is_sessions_own(path: str) -> bool:
+    """Whether a file, relative to the worktree, says what one session has: no other may have it."""
+    from parallel_tui.model.machine.ports import ENV_FILE
+
+    return path == ENV_FILE
 
 
 def is_runtime(path: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from parallel_tui.model.settings.config import Kind, Origin
+from parallel_tui.model.settings.config import Kind, Layout, Origin
 from parallel_tui.record import dataclass
 
 BEING_MADE: Final = "being made, "
@@ -42,6 +42,8 @@ class SpawnRequest:
             edited keeps the origin of that: only part of it was typed.
         prompt: First prompt for the agent; may have several lines.
         layout: Window layout; `None` for the configured one.
+        inline: A layout that has no name; it comes before `layout`.
+        layout_origin: Where `layout` or `inline` came from.
         window: Whether to open a window at all.
         after: Sessions that it is to land after, by name or key.
     """
@@ -55,6 +57,8 @@ class SpawnRequest:
     agent_origin: Origin = Origin.TYPED
     prompt: str = ""
     layout: str | None = None
+    inline: Layout | None = None
+    layout_origin: Origin = Origin.TYPED
     window: bool = True
     after: tuple[str, ...] = ()
 

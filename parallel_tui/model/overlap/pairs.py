@@ -61,6 +61,20 @@ class Overlap:
         return Level.CLEAR if in_base else self.level
 
 
+def worst_of(key: str, overlaps: Iterable[Overlap]) -> Pair:
+    """A session and whom it meets worst; with base where it meets nobody.
+
+    Args:
+        key: The session's.
+        overlaps: All overlaps.
+    """
+    own = [each for each in overlaps if key in each.pair and each.concern]
+    worst = max(own, key=lambda each: each.concern or 0, default=None)
+    if worst is None:
+        return (key, None)
+    return (key, worst.b if worst.a == key else worst.a)
+
+
 @dataclass(frozen=True, slots=True)
 class OverlapWarning:
     """An overlap that needs a notice.
@@ -175,6 +189,7 @@ class PathDetail:
         truncated: Whether `merged` was cut.
         resolved: Whether git remembers how this very conflict was resolved before.
         driver: Name of the program that the user has merge this path; empty for git itself.
+        trees: The commit of base and the trees that it was read from; empty where nobody tells.
     """
 
     path: str
@@ -184,3 +199,8 @@ class PathDetail:
     truncated: bool = False
     resolved: bool = False
     driver: str = ""
+    trees: tuple[str, ...] = ()
+
+    def is_of(self, verdict: Verdict) -> bool:
+        """Whether it was read from the very work that a verdict is about, as far as is told."""
+        return not (self.trees and verdict.trees) or set(self.trees) == set(verdict.trees)

@@ -119,6 +119,7 @@ class Session:
         considered: All that was seen of its state, what decided first.
         after: Names of the sessions that it is to land after.
         request: Pull request of its branch; `None` where none is known.
+        page: What it says of itself in a page of its own; empty where it says nothing.
     """
 
     key: str
@@ -138,6 +139,7 @@ class Session:
     considered: tuple[Considered, ...] = ()
     after: tuple[str, ...] = ()
     request: PullRequest | None = None
+    page: str = ""
 
     def as_of(self, part: Slice) -> float | None:
         """When a part was last known to be right, in epoch seconds; `None` while it is right."""

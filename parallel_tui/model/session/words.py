@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.machine.view import MachineView
     from parallel_tui.model.session.repository import Base
     from parallel_tui.model.session.session import Session
     from parallel_tui.model.session.worktree import Worktree
@@ -74,13 +75,15 @@ def facts(
     yield from _base(session, base)
     if session.after:
         yield "Lands", f"after {', '.join(session.after)}"
+    if session.page:
+        yield "Says", f"{session.page} (its .claude/status.md)"
     if session.request is not None:
         from parallel_tui.model.pull_request import words  # most sessions have none
 
         yield "Request", f"{words(session.request)} (seen {ago(session.request.seen, now)})"
     yield "", ""
     yield from _windows(session, windows)
-    yield "Uses", _uses(session)
+    yield from use_facts(session)
     yield "Key", session.key
 
 
@@ -156,12 +159,42 @@ def _windows(session: Session, windows: tuple[Window, ...]) -> Iterator[Line]:
             yield "", f"  in {pane.path or 'unknown directory'}"
 
 
-def _uses(session: Session) -> str:
+def use_facts(session: Session) -> Iterator[Line]:
+    """What the programs in a session's windows use, now and over the last minutes."""
     used = session.resources
     if isinstance(used, Pending | Unknown):
-        return _missing(used)
+        yield "Uses", _missing(used)
+        return
     processes = plural(used.processes, "process", "processes")
-    return f"{used.cpu}% CPU, {size(used.memory)} memory, {processes}"
+    disk = f", {size(used.disk)}/s to and from disks" if used.disk else ""
+    yield "Uses", f"{used.cpu}% CPU, {size(used.memory)} memory, {processes}{disk}"
+    from parallel_tui.model.machine.trend import spark
+
+    for values, words in ((used.cpu_trend, "{}% CPU"), (used.memory_trend, "{} MiB memory")):
+        if any(values):
+            minutes = f"{len(values) / 2:g} min"
+            yield "", f"{spark(values)}  {minutes}, up to {words.format(max(values))}"
+
+
+def machine_facts(session: Session, view: MachineView | None) -> Iterator[Line]:
+    """What a session has of the machine for itself, and what it runs in slots.
+
+    Args:
+        session: Which.
+        view: How the machine is shared out; `None` where that is not known.
+    """
+    if view is None:
+        return
+    for each in view.in_line():
+        if each.ticket.session == session.name:
+            doing = f"waits, place {each.place}" if each.place else "runs"
+            yield "Slot", f"{each.ticket.slot}: {doing}: {each.ticket.command}"
+    grant = view.grant(session.key)
+    if grant is not None:
+        from parallel_tui.model.machine.ports import words  # most sessions have none
+
+        yield "Ports", words(grant)
+        yield "", f"compose project {grant.compose}, database {grant.database}"
 
 
 def _missing(fact: Pending | Unknown) -> str:

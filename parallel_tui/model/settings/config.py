@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Final
 
+    from parallel_tui.model.machine.ports import PortRange
+
 
 class Kind(StrEnum):
     """Purpose of a session; decides the prefix of its branch (guide: create-feature-worktree)."""
@@ -60,12 +62,7 @@ class Split(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TypedLine:
-    """A line that is typed into a pane's shell.
-
-    Attributes:
-        text: What is typed.
-        enter: Whether Enter is pressed behind it.
-    """
+    """A line that is typed into a pane's shell, with Enter behind it or without."""
 
     text: str
     enter: bool = True
@@ -196,36 +193,31 @@ class Config:
 
     Attributes:
         base: Branch to measure against; `None` to find it (remote HEAD, else main, master).
-        directory: Template of a new worktree's directory, relative to the main worktree; knows
-            `{repo}`, `{name}`, `{kind}`.
+        directory: Template of a new worktree's directory; knows `{repo}`, `{name}`, `{kind}`.
         copy: Extra untracked files to copy into a new worktree, gitignore patterns.
         symlink: The same, linked instead of copied.
         setup: Commands to run in a new worktree, each a shell line.
-        agent: Command that starts the agent; `None` for `claude` when installed, else a shell;
-            an empty string for a shell. `{prompt}` in it stands for the quoted prompt.
+        agent: Starts the agent, `{prompt}` in it; empty for a shell, `None` for what is installed.
         layout: Name of the window layout used when none is asked for.
         layouts: All layouts by name.
-        multiplexer: What windows are opened in, `tmux` or `screen`; `None` for what is installed.
+        presets: Descriptions of teams by name, as they stand in the file; `model.team` reads them.
+        multiplexer: `tmux` or `screen`; `None` for tmux, or GNU Screen where only that is found.
         tmux_socket: Name or path of the tmux socket; `None` for the default one.
         tmux_session: Name of the tmux session for the repository; `None` for the repository's.
         edit_watch: How edits are noticed.
         max_sessions: Soft limit; beyond it spawning warns (guide: 3 to 4 is usually optimal).
-        terminal: Template of the command that opens a terminal, `{argv}` standing for the
-            command to run in it; `None` to find the terminal in use.
+        terminal: Command that opens a terminal, `{argv}` in it; `None` to find the one in use.
         terminal_place: Where the terminal in use shows another window: `tab`, `window`, `split`.
         theme: Textual theme; `None` for the default.
         keys: Remapped keys by command id.
-        trash_days: Days after which what was removed or backed up is deleted for good; not 0.
-        trash_size: Bytes all removed sessions together may take; beyond it the oldest go, never
-            one removed less than a day ago.
-        trash_syncs: Number of syncs whose backups are kept, and all that are younger than a day.
-        agent_hooks: Whether agents that are started get hooks, and leave to run commands that only
-            talk to other sessions.
-        deliver_after_limit: Whether the dashboard delivers a prompt once an agent's limit ended.
-        sync_at_rest: Whether the dashboard syncs a session by itself, once its agent rests, when
-            base has changed files that it edits too.
+        trash_days: Days after which what was removed, or a sync's backup, is deleted; at least 1.
+        trash_size: Bytes of all removed sessions; the oldest go, none younger than a day.
+        trash_syncs: Number of syncs whose backups are kept; the oldest go, none younger than a day.
+        agent_hooks: Whether agents get hooks, and may run what only talks to other sessions.
+        deliver_after_limit: Whether the dashboard delivers what waits for an agent after its limit.
+        sync_at_rest: Whether the dashboard syncs sessions at rest whose files base has changed.
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
-        conflict_events: Whether both sessions of a pair get an event when they conflict.
+        conflict_events: Whether both sessions of a pair are told when it comes to conflict.
         boundaries_level: What a change of another session's path leads to.
         boundaries_unowned: What a change of a path leads to that belongs to no session.
         boundaries_locks: What a change of a path leads to that another session has locked.
@@ -240,12 +232,15 @@ class Config:
         train_keep: Whether the dashboard keeps the reference of all ready sessions landed.
         merge_rerere: Whether predictions say that git remembers how a conflict was resolved.
         requests: Whether the dashboard asks gh or glab for pull requests.
-        notify_waiting: Whether an agent that waits is told, one of `Switch`; as all `notify_…` up
-            to `notify_handoff`.
+        notify_waiting: Whether that is told, one of `Switch`; so are all up to `notify_handoff`.
         notify_toast: Whether news is shown in the dashboard.
         notify_bell: Whether the terminal's bell rings for news.
         notify_desktop: Who shows news on the desktop, one of `DesktopWay`.
         notify_quiet_hours: Hours without news, such as `22:00-07:00`; `None` for none.
+        slots: How many commands of a slot may run at once, by its name.
+        ports: Ports of which each session gets its own, by name.
+        store: `files`, or the URL of the PostgreSQL database that sessions share.
+        store_repository: Tells the repository from another of the same first commit there.
     """
 
     base: str | None = None
@@ -256,6 +251,7 @@ class Config:
     agent: str | None = None
     layout: str = "single"
     layouts: Mapping[str, Layout] = field(default_factory=lambda: LAYOUTS)
+    presets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     multiplexer: str | None = None
     tmux_socket: str | None = None
     tmux_session: str | None = None
@@ -298,3 +294,7 @@ class Config:
     notify_bell: bool = False
     notify_desktop: str = "auto"
     notify_quiet_hours: str | None = None
+    slots: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    ports: Mapping[str, PortRange] = field(default_factory=lambda: MappingProxyType({}))
+    store: str = "files"
+    store_repository: str | None = None

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from parallel_tui.model.settings import refusals, values
-from parallel_tui.model.settings.boundary_rows import ROWS as BOUNDARIES
 from parallel_tui.model.settings.config import EditWatch
-from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
-from parallel_tui.model.settings.landing_rows import ROWS as LANDING
-from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
-from parallel_tui.model.settings.window_rows import ROWS as WINDOWS
+from parallel_tui.model.settings.rows.boundary import ROWS as BOUNDARIES
+from parallel_tui.model.settings.rows.landing import PROVING, SWITCHES
+from parallel_tui.model.settings.rows.landing import ROWS as LANDING
+from parallel_tui.model.settings.rows.machine import ROWS as MACHINE
+from parallel_tui.model.settings.rows.notify import ROWS as NOTIFY
+from parallel_tui.model.settings.rows.store import ROWS as STORE
+from parallel_tui.model.settings.rows.team import ROWS as TEAMS
+from parallel_tui.model.settings.rows.window import ROWS as WINDOWS
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -160,6 +163,7 @@ SETTINGS: Final = (
         runs=True,
     ),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in WINDOWS),
+    *(Setting(*row, merged=True, runs=True) for row in TEAMS),
     Setting(
         "tmux.socket",
         "tmux_socket",
@@ -269,6 +273,7 @@ SETTINGS: Final = (
         runs=False,
     ),
     *(Setting(*row, runs=False) for row in BOUNDARIES),
+    *(Setting(*row, merged=True, runs=False) for row in MACHINE),
     Setting(
         "merge.check",
         "merge_check",
@@ -280,6 +285,7 @@ SETTINGS: Final = (
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in PROVING),
     *(Setting(*row, runs=False) for row in SWITCHES),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in STORE),
 )
 """Every setting, in the order in which they are shown."""
 

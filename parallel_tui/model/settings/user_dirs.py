@@ -40,7 +40,12 @@ def config_dir(env: Mapping[str, str]) -> Path:
 
 def state_dir(env: Mapping[str, str]) -> Path:
     """What the program remembers: `$XDG_STATE_HOME/pdev`, else `~/.local/state/pdev`."""
-    return _path(_base(env, "XDG_STATE_HOME", ".local/state"))
+    return _path(state_home(env))
+
+
+def state_home(env: Mapping[str, str]) -> str:
+    """The same as `state_dir`, as text."""
+    return _base(env, "XDG_STATE_HOME", ".local/state")
 
 
 def cache_dir(env: Mapping[str, str]) -> Path:

@@ -213,7 +213,8 @@ def patterns(value: object) -> tuple[str, ...]:
     return found
 
 
-def _named(value: object, what: str) -> dict[str, object]:
+def named(value: object, what: str) -> dict[str, object]:
+    """A mapping whose keys are texts on one line."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -227,7 +228,7 @@ def _named(value: object, what: str) -> dict[str, object]:
 def key_map(value: object) -> Mapping[str, str]:
     """Keys by command id."""
     checked = {}
-    for command, key in _named(value, "command ids to keys").items():
+    for command, key in named(value, "command ids to keys").items():
         try:
             checked[command] = line("a key such as 'n' or 'ctrl+p'")(key)
         except WrongValueError as error:
@@ -238,7 +239,7 @@ def key_map(value: object) -> Mapping[str, str]:
 def landing_after(value: object) -> Mapping[str, tuple[str, ...]]:
     """Names of sessions by the session that lands after them; a single one needs no list."""
     checked = {}
-    for session, some in _named(value, "sessions to those they land after").items():
+    for session, some in named(value, "sessions to those they land after").items():
         try:
             checked[session] = _texts(some, "the name of a session")
         except WrongValueError as error:
@@ -249,7 +250,7 @@ def landing_after(value: object) -> Mapping[str, tuple[str, ...]]:
 def priorities(value: object) -> Mapping[str, int]:
     """Numbers by session."""
     checked = {}
-    for session, number in _named(value, "sessions to numbers").items():
+    for session, number in named(value, "sessions to numbers").items():
         try:
             checked[session] = whole_number(-1000, 1000)(number)
         except WrongValueError as error:
@@ -262,7 +263,7 @@ def layouts(value: object) -> Mapping[str, Layout]:
     from parallel_tui.model.settings.layouts import reading
 
     checked = {}
-    for name, given in _named(value, "names to lists of panes").items():
+    for name, given in named(value, "names to lists of panes").items():
         try:
             checked[name] = reading.layout(given)
         except WrongValueError as error:

@@ -159,6 +159,7 @@ class Coordination:
         ended: Names of locks whose owner is proved to be gone.
         lost: Parts that could not be read at all (`locks`, `sessions`, `handoffs`, `events`,
             `tasks`), each with the reason; what this holds of them is not the truth.
+        stale: Why all of it is what was known some time ago; empty for what is so now.
     """
 
     locks: tuple[Lock, ...] = ()
@@ -173,6 +174,7 @@ class Coordination:
     messages: tuple[Message, ...] = ()
     ended: frozenset[str] = frozenset()
     lost: tuple[tuple[str, str], ...] = ()
+    stale: str = ""
 
     def why_lost(self, part: str) -> str:
         """Why a part could not be read; empty when it could."""
@@ -189,6 +191,17 @@ class Coordination:
             remedy = next((each.remedy for each in self.problems if each.reason == reason), "")
             raise CouldNotLookError(reason, hint=remedy)
         return self
+
+    def demand_now(self, part: str) -> Coordination:
+        """The same, for a decision: what was known some time ago is not enough for it.
+
+        Raises:
+            CouldNotLookError: When a part could not be read, or is not known to be so now.
+        """
+        if self.stale:
+            remedy = next((each.remedy for each in self.problems if each.reason == self.stale), "")
+            raise CouldNotLookError(self.stale, hint=remedy)
+        return self.demand(part)
 
     def lock_state(self, lock: Lock, now: float) -> LockState:
         """What others may do about a lock at a time, in epoch seconds."""

@@ -103,9 +103,11 @@ def details(value: Json, depth: int = 0) -> str:
     first = next((name for name in _SAID if isinstance(value.get(name), str)), "")
     parts = [str(value[first])] if first and value[first] else []
     for name, each in value.items():
-        if name == first or name in _BOOKKEEPING or each in (None, "", False):
+        if name == first or name in _BOOKKEEPING:
             continue
         label = name.replace("_", " ")
-        said = "" if each is True else details(each, depth + 1)
-        parts.append(label if each is True else f"{label} {said}" if said else "")
+        if isinstance(each, bool):
+            parts.append(label if each else f"not {label}")
+        elif said := details(each, depth + 1):
+            parts.append(f"{label} {said}")
     return ", ".join(filter(None, parts))

@@ -23,6 +23,8 @@ class UndoKind(StrEnum):
     """Put the branches of one sync back."""
     LANDING = "landing"
     """Put base back to where it stood before sessions landed on it."""
+    TEAM = "team"
+    """Take back what the start of a team made."""
     UNLOCK = "unlock"
     """Release a lock."""
     REMOVE = "remove"

@@ -41,8 +41,13 @@ _ANSWERED: Final = {"accepted": "accepted", "declined": "declined", "done": "fin
 
 def event_sentence(event: Event) -> str:
     """An event in one sentence: `fix-parser handed perf: Take the parser tests`."""
+    return _line(event_words(event))
+
+
+def event_words(event: Event) -> str:
+    """The same with all that was said, in as many lines as it has, and not made safe to show."""
     if event.problem is not None:
-        return _line(f"An event that cannot be read: {event.problem}")
+        return f"An event that cannot be read: {event.problem}"
     try:
         payload: Json = strict_json.parse(event.payload)
     except strict_json.NotJsonError:
@@ -53,15 +58,15 @@ def event_sentence(event: Event) -> str:
     if word is not None:
         try:
             about = payload if isinstance(payload, dict) else {}
-            return _line(word(who, event.recipients, about))
+            return word(who, event.recipients, about)
         except OddError:
             pass
     said = details(payload)
     to = f" {names(event.recipients)}" if event.recipients else ""
     if event.type in ("note", ""):
-        return _line(f"{who} {f'told{to}' if to else 'noted'}{after(said)}")
+        return f"{who} {f'told{to}' if to else 'noted'}{after(said)}"
     kind = event.type.replace("_", " ")
-    return _line(f"{who} sent {f'{to.strip()} ' if to else ''}“{kind}”{after(said)}")
+    return f"{who} sent {f'{to.strip()} ' if to else ''}“{kind}”{after(said)}"
 
 
 def handoff_sentence(handoff: Handoff) -> str:
@@ -121,14 +126,6 @@ def _sync_request(who: str, to: tuple[str, ...], about: About) -> str:
     return f"{who} asks {whom} to catch up with {base}{f': {behind} behind' if behind else ''}"
 
 
-def _lock_taken(who: str, to: tuple[str, ...], about: About) -> str:
-    return f"{who} took over {_lock_of(to, about)}{because(about)}"
-
-
-def _lock_released(who: str, to: tuple[str, ...], about: About) -> str:
-    return f"{who} released {_lock_of(to, about)}{because(about)}"
-
-
 def _lock_of(owners: tuple[str, ...], about: About) -> str:
     path = optional(about, "target")
     whose = f"{names(owners)}'s" if any(owners) else "the"
@@ -169,8 +166,8 @@ _EVENTS: Final[Mapping[str, Callable[[str, tuple[str, ...], About], str]]] = {
     "base_moved": _base_moved,
     "sync_failed": lambda who, to, about: text(about, "message"),
     "sync_request": _sync_request,
-    "lock_taken": _lock_taken,
-    "lock_released": _lock_released,
+    "lock_taken": lambda who, to, about: f"{who} took over {_lock_of(to, about)}{because(about)}",
+    "lock_released": lambda who, to, about: f"{who} released {_lock_of(to, about)}{because(about)}",
     "session_ended": _ended,
     "hook_trouble": lambda who, to, about: (
         f"The hook of {who} could not do all its work: {names(texts(about, 'what'))}"
@@ -228,6 +225,11 @@ def _spawn(about: About) -> str:
     return f"started {session}" + (f" on {branch}" if branch else "")
 
 
+def _sessions(about: About) -> str:
+    found = names(texts(about, "sessions")) if about.get("sessions") else ""
+    return f": {found}" if found else ""
+
+
 def _after(about: About) -> str:
     earlier = names(texts(about, "after"))
     return f"is to land after {earlier}" if earlier else "lands after nobody in particular"
@@ -250,6 +252,9 @@ _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
     "expire sync": lambda about: f"dropped the way back from a sync{because(about)}",
     "forget resolution": lambda about: (
         f"had git forget how conflicts were resolved: {text(about, 'name')}"
+    ),
+    "give tasks": lambda about: (
+        f"gave {plural(number(about, 'added'), 'task')} to {names(texts(about, 'to'))}"
     ),
     "hand off": lambda about: f"handed {text(about, 'to')}: {text(about, 'task')}",
     "handoff": _answered,
@@ -277,6 +282,7 @@ _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
     "send": _send,
     "spawn": _spawn,
     "sync": _sync,
+    "take tasks back": lambda about: f"took tasks back from {text(about, 'from')}",
     "task done": lambda about: f"finished: {text(about, 'task')}",
     "tick": lambda about: f"ticked: {text(about, 'task')}",
     "undo land": lambda about: (
@@ -284,6 +290,8 @@ _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
     ),
     "undo sync": lambda about: f"put {names(texts(about, 'sessions'))} back as before the sync",
     "unlock": lambda about: f"unlocked {text(about, 'target')}{because(about)}",
+    "undo up": lambda about: f"took back the start of {text(about, 'team')}{_sessions(about)}",
     "untick": lambda about: f"opened again: {text(about, 'task')}",
+    "up": lambda about: f"started {optional(about, 'team') or 'windows'}{_sessions(about)}",
 }
 """The wording of each change, after the name of who made it."""

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.sharing.coordination import Coordination
 
+BY_US = "Written by pdev whenever something changes."
+"""Stands in the page, so that it is known from a page of somebody else."""
+
 
 def render(sessions: Sequence[Joined], seen: Coordination) -> str:
     """The page as Markdown. The same input gives the same text: it has no clock reading in it."""
-    lines = ["# Parallel sessions", "", "Written by pdev whenever something changes.", ""]
+    lines = ["# Parallel sessions", "", BY_US, ""]
     registered = {record.name: record for record in seen.sessions}
     progress = {each.session: each for each in seen.tasks}
     lines += ["| session | branch | status | works on | tasks |", "| --- | --- | --- | --- | --- |"]

@@ -1,7 +1,8 @@
 """What a session does, in the words of a row. Pure.
 
-What it waits for comes first, then the task in hand, then what its agent said or does, then the
-subject of its last commit. Texts are as they came, not made safe for a terminal.
+What it waits for comes first, then the task in hand, then what its agent said or does, then what it
+wrote into a page of its own, then the subject of its last commit. Texts are as they came, not made
+safe for a terminal.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class From(StrEnum):
     """What it was given to do."""
     AGENT = "agent"
     """What its agent said last, or does."""
+    PAGE = "page"
+    """What it wrote of itself."""
     COMMIT = "commit"
     """Its last commit."""
     PLACE = "place"
@@ -94,6 +97,8 @@ def doing(
         return Does(evidence.detail.removeprefix(_RUNS), From.AGENT, place)
     if title and session.agent is not None:
         return Does(title, From.AGENT, place)
+    if session.page:
+        return Does(session.page, From.PAGE, place)
     tree = session.worktree
     if tree is not None and tree.subject:
         return Does(tree.subject, From.COMMIT, place)

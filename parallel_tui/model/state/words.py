@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.words import Line
 
 WAITS: Final[Mapping[WaitsFor, str]] = {
-    WaitsFor.PERMISSION: "leave to run a tool",
+    WaitsFor.PERMISSION: "permission to run a tool",
     WaitsFor.QUESTION: "an answer to a question",
     WaitsFor.PLAN: "approval of its plan",
     WaitsFor.SIGN_IN: "signing in",
@@ -32,7 +32,7 @@ WAITS: Final[Mapping[WaitsFor, str]] = {
 }
 
 _NEEDS: Final[Mapping[WaitsFor, str]] = {
-    WaitsFor.PERMISSION: "leave",
+    WaitsFor.PERMISSION: "allow",
     WaitsFor.QUESTION: "answer",
     WaitsFor.PLAN: "plan",
     WaitsFor.SIGN_IN: "sign-in",
@@ -41,8 +41,8 @@ _NEEDS: Final[Mapping[WaitsFor, str]] = {
 }
 
 _LEADS: Final = (
-    "it asks for leave to run ",
-    "it asks for leave: ",
+    "it asks for permission to run ",
+    "it asks for permission: ",
     "it asks for approval of its plan: ",
     "it asks: ",
 )

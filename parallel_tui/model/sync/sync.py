@@ -260,7 +260,7 @@ def skip_of(
     if tree.branch is None:
         return Skip.DETACHED, "it is on no branch"
     if tree.branch == base:
-        return Skip.BASE, f"it is on {base}, the base of the others"
+        return Skip.BASE, f"{base} is what the others are synced with"
     if tree.head is None:
         return Skip.UNBORN, f"{tree.branch} has no commit yet"
     if tree.locked is not None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.landing.standing import KnownTests
+    from parallel_tui.model.machine.view import MachineView
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
     from parallel_tui.model.proving.proof import ProofMarks
@@ -35,6 +37,7 @@ class Source(StrEnum):
     OVERLAPS = "overlaps"
     AGENTS = "agents"
     REQUESTS = "requests"
+    MACHINE = "machine"
 
     @property
     def words(self) -> str:
@@ -90,6 +93,9 @@ class Snapshot:
         overlaps: What sessions' work does to each other and to base; pending where nobody predicts.
         boundaries: Who touches what is not theirs; pending where nobody looks.
         proofs: What was proved of sessions landed together; `None` where nobody looks.
+        checked: How the configured check of each commit ended; `None` where none is configured, or
+            nobody looks.
+        machine: How the machine is shared out; `None` where nobody looks.
         paused: Whether the view is on hold.
     """
 
@@ -103,6 +109,8 @@ class Snapshot:
     overlaps: Fact[tuple[Overlap, ...]] = PENDING
     boundaries: Fact[BoundaryView] = PENDING
     proofs: ProofMarks | None = None
+    checked: KnownTests | None = None
+    machine: MachineView | None = None
     paused: bool = False
 
     def session(self, key_or_name: str) -> Session | None:

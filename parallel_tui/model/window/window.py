@@ -127,11 +127,17 @@ class Resources:
         cpu: Percent of one core, whole numbers.
         memory: Resident memory in bytes, rounded to MiB.
         processes: How many processes.
+        disk: Bytes that they read from and write to disks in a second, rounded to 64 KiB.
+        cpu_trend: Percent of one core over the last minutes; see `model.machine.trend`.
+        memory_trend: MiB over the last minutes.
     """
 
     cpu: int
     memory: int
     processes: int
+    disk: int = 0
+    cpu_trend: tuple[int, ...] = ()
+    memory_trend: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

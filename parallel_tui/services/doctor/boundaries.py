@@ -30,7 +30,7 @@ def findings(git: GitReader, policies: Policies, configured: str | None) -> Iter
         yield Finding(Severity.UNKNOWN, "boundaries", error.message, remedy=remedy_in(error))
         return
     name = policy["base"]["name"]
-    mend = f"Mend {policy['source']} and commit that to {name}."
+    mend = f"Correct {policy['source']} and commit that to {name}."
     for problem in policy["problems"]:
         yield Finding(Severity.PROBLEM, "boundaries", problem, remedy=mend)
     for warning in policy["warnings"]:

@@ -23,14 +23,14 @@ from parallel_tui.model.settings.config import Config, EditWatch, Kind
 from parallel_tui.model.sharing.lock import LockState
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.disk import AgentSettings
-from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.git import GitReader, PullRequests
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.store import Store, Upkeep
 from parallel_tui.ports.sync import SyncHistory
 from parallel_tui.ports.system import Clock, Holders
 from parallel_tui.ports.trash import Leftovers, RemovedWorktrees
 from parallel_tui.record import dataclass
-from parallel_tui.services.doctor import git_inside, leftovers
+from parallel_tui.services.doctor import git_inside, leftovers, requests
 from parallel_tui.services.doctor.agents import AgentLook
 from parallel_tui.services.doctor.hooks import HookLook
 
@@ -51,6 +51,7 @@ class Examined:
         holders: When a program began.
         upkeep: Keeps what sessions share in order.
         agents: Compares what is known of agents.
+        hosts: Asks the service that hosts the repository.
     """
 
     syncs: SyncHistory
@@ -60,6 +61,7 @@ class Examined:
     holders: Holders
     upkeep: Upkeep
     agents: AgentLook
+    hosts: PullRequests
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Doctor:
         """Every finding, and what could not be examined; never raises for either."""
         trees: tuple[Worktree, ...] = ()
         repository, near = self.git.repository, self.neighbours
+        kept = user_dirs.cache_dir(self.env), near.trash, near.leftovers
         found: list[Finding] = list(self._programs())
         try:
             trees = self.git.worktrees()
@@ -105,19 +108,10 @@ class Doctor:
             ("worktrees", lambda: self._worktrees(trees)),
             ("shared files", lambda: self._excluded(trees)),
             ("hooks", lambda: self._hooks(trees)),
+            ("requests", lambda: requests.findings(near.hosts, wanted=self.config.requests)),
             ("agents", lambda: near.agents.findings(self.mux, self.clock())),
             ("leftovers", lambda: leftovers.unfinished(repository, trees, near.upkeep, near.syncs)),
-            (
-                "leftovers",
-                lambda: leftovers.files(
-                    repository,
-                    trees,
-                    near.upkeep,
-                    user_dirs.cache_dir(self.env),
-                    near.trash,
-                    near.leftovers,
-                ),
-            ),
+            ("leftovers", lambda: leftovers.files(repository, trees, near.upkeep, *kept)),
         ]
         for topic, look in looks:
             try:

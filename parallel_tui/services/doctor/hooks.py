@@ -79,7 +79,7 @@ class HookLook:
                 )
                 mend = (
                     "Type /hooks in it: hooks must be trusted, and are read when it starts; then "
-                    "start it anew."
+                    "restart it."
                 )
                 yield Finding(Severity.PROBLEM, "hooks", what, settings.calls[0], mend)
 

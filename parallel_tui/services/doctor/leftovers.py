@@ -89,7 +89,7 @@ def files(
     journal = upkeep.journal_path
     bad = upkeep.unreadable_lines()
     if bad:
-        what = f"{plural(bad, 'line')} of the journal cannot be read and is left out of history"
+        what = f"{plural(bad, 'line')} of the history cannot be read and is left out"
         aside = shlex.quote(f"{journal}.broken")
         mend = f"mv -- {shlex.quote(journal)} {aside}   (a new one begins; nothing else is lost)"
         yield Finding(PROBLEM, "shared files", what, journal, mend)

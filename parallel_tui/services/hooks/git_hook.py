@@ -95,7 +95,7 @@ class GitHook:
             return Receipt(f"The pre-commit hook is installed already: {path}")
         if found is not None and b"pre-commit.com" in found:
             raise RefusedError(
-                f"{path} is made by pre-commit, which would write it anew",
+                f"{path} is made by pre-commit, which would overwrite it",
                 hint="Add this to .pre-commit-config.yaml:\n"
                 "- repo: local\n"
                 "  hooks:\n"

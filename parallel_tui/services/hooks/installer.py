@@ -206,14 +206,14 @@ def _text(found: bytes | None, path: str) -> str:
     except UnicodeDecodeError as error:
         raise RefusedError(
             f"{path} is not UTF-8 (byte {error.start}); it was left as it is",
-            hint="Mend it, then try again.",
+            hint="Correct it, then try again.",
         ) from None
 
 
 def _broken(path: str, error: NotJsonError) -> RefusedError:
     return RefusedError(
         f"{path} cannot be changed safely: {error}; it was left as it is",
-        hint="Mend the JSON there, then try again.",
+        hint="Correct the JSON there, then try again.",
     )
 
 

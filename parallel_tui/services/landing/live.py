@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from parallel_tui.model.landing.plan import LandingPlan, Strategy
+    from parallel_tui.model.landing.readiness import SeenWork
     from parallel_tui.services.landing.outlook import Outlook
     from parallel_tui.services.landing.plan import LandingPlanner
 
@@ -33,13 +34,21 @@ class LivePlan:
         """A number that changes whenever a check was kept."""
         return self._planner.readiness.checks.kept.stamp
 
-    def look(self, *, strategy: Strategy | None, checked: bool, resolved: bool = False) -> None:
+    def look(
+        self,
+        *,
+        strategy: Strategy | None,
+        checked: bool,
+        resolved: bool = False,
+        seen: SeenWork | None = None,
+    ) -> None:
         """Look again; the former look is dropped once this one has worked.
 
         Args:
             strategy: How sessions are landed; as configured by default.
             checked: Whether only those are ready whose tests are known to pass.
             resolved: Whether conflicts land as they were resolved before.
+            seen: What a live view knows already.
 
         Raises:
             ParallelError: As for `LandingPlanner.outlook`.
@@ -48,7 +57,7 @@ class LivePlan:
             self._demand_open()
             former = self._outlook
             fresh = self._planner.outlook(
-                strategy=strategy, checked=checked, resolved=resolved, former=former
+                strategy=strategy, checked=checked, resolved=resolved, former=former, seen=seen
             )
             if former is not None and former.trial is not fresh.trial:
                 former.close()

@@ -125,6 +125,7 @@ class Outlook:
             by_hand,
             size,
             self.resolved,
+            tuple(sorted(self.trial.drivers().items())),
         )
 
     def close(self) -> None:

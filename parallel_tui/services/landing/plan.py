@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.landing.dependencies import Dependency
     from parallel_tui.model.landing.plan import LandingPlan
+    from parallel_tui.model.landing.readiness import SeenWork
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base
     from parallel_tui.model.settings.config import Config
@@ -92,6 +93,7 @@ class LandingPlanner:
         checked: bool = True,
         resolved: bool = False,
         former: Outlook | None = None,
+        seen: SeenWork | None = None,
     ) -> Outlook:
         """Look at all sessions and at base; whoever asks closes it.
 
@@ -102,6 +104,7 @@ class LandingPlanner:
             resolved: Whether conflicts land as they were resolved before.
             former: An earlier look. What it simulated is taken over where nothing was committed
                 since, and it is not to be closed then: `Outlook.trial` is the same.
+            seen: What a live view knows already.
 
         Raises:
             UsageError: When a session or base does not exist, or dependencies form a circle.
@@ -113,7 +116,7 @@ class LandingPlanner:
         for each in wanted:
             named(everyone, each)
         how = strategy or Strategy(self.config.merge_strategy)
-        looked = self.readiness.of(base, everyone, checked=checked)
+        looked = self.readiness.of(base, everyone, checked=checked, seen=seen)
         heads = {each.name: each.tip.commit for each in looked if each.tip is not None}
         spawned = self.needs.spawned()
         if former is not None and former.about == (base.oid, how, heads, spawned, resolved):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Final
 
-    from parallel_tui.model.landing.readiness import Tip
+    from parallel_tui.model.landing.readiness import SeenWork, Tip
     from parallel_tui.model.policy.evaluate import Touch
     from parallel_tui.model.session.git_status import StatusEntry
     from parallel_tui.model.session.join import Joined
@@ -82,7 +82,12 @@ class ReadinessChecker:
     checks: CheckResults
 
     def of(
-        self, base: Base, sessions: Sequence[Joined], *, checked: bool = True
+        self,
+        base: Base,
+        sessions: Sequence[Joined],
+        *,
+        checked: bool = True,
+        seen: SeenWork | None = None,
     ) -> tuple[LandingSession, ...]:
         """Every condition of some sessions.
 
@@ -90,34 +95,36 @@ class ReadinessChecker:
             base: What they would land on.
             sessions: All with a worktree that is not bare.
             checked: Whether it has to be known that their tests pass.
+            seen: What is known already.
 
         Raises:
             GitError: When git gave no answer about any of them.
         """
         trees = [(each, each.worktree) for each in sessions if each.worktree is not None]
         works = [tree for _, tree in trees if _placed(tree).met and tree.head is not None]
-        statuses = side_by_side.begin(self._clean, works, threads=2)
+        statuses = side_by_side.begin(lambda tree: self._clean(tree, seen), works, threads=2)
         heads = [tree.head for tree in works if tree.head is not None]
         apart = self.git.divergences(base.oid, heads)
         tips = self.look.tips(heads)
         clean = {tree.git_dir: each for tree, each in zip(works, statuses(), strict=True)}
-        touched = self._touched() if heads else {}
+        touched = self._touched(seen) if heads else {}
         found = []
         for session, tree in trees:
             conditions = [_placed(tree), _at_rest(tree)]
-            seen = tree.git_dir in clean and tree.head is not None
-            ahead = apart[tree.head].ahead if seen and tree.head is not None else 0
+            placed = tree.git_dir in clean and tree.head is not None
+            ahead = apart[tree.head].ahead if placed and tree.head is not None else 0
             tip = tips[tree.head] if ahead and tree.head is not None else None
-            if seen:
+            if placed:
                 conditions += [clean[tree.git_dir], _ahead(ahead, base)]
             if tip is not None:
                 conditions += [self.checks.condition(tip), self._within(session.name, touched)]
             found.append(LandingSession(session, tree, tuple(conditions), tip, checked))
         return tuple(found)
 
-    def _clean(self, tree: Worktree) -> Condition:
+    def _clean(self, tree: Worktree, seen: SeenWork | None) -> Condition:
+        known = seen.uncommitted(tree) if seen is not None else None
         try:
-            entries: Sequence[StatusEntry] = self.git.status(tree)
+            entries: Sequence[StatusEntry] = self.git.status(tree) if known is None else known
             paths = [entry.path for entry in entries] or list(self.git.hidden_edits(tree))
         except (GitError, OSError) as error:
             why = error.message if isinstance(error, GitError) else str(error)
@@ -128,16 +135,21 @@ class ReadinessChecker:
         what = f"{plural(len(paths), 'file')} not committed{hidden}"
         return Condition(Needed.CLEAN, False, what, tuple(paths))
 
-    def _touched(self) -> Mapping[str, list[Touch]] | str:
+    def _touched(self, seen: SeenWork | None) -> Mapping[str, list[Touch]] | str:
         """Denied changes by session; why they are not known instead."""
-        try:
-            report = self.boundaries.check()
-        except ParallelError as error:
-            return error.message
-        if report.unknown:
-            return report.policy["problems"][0]
+        touches: Sequence[Touch]
+        if seen is not None and seen.touches is not None:
+            touches = seen.touches
+        else:
+            try:
+                report = self.boundaries.check()
+            except ParallelError as error:
+                return error.message
+            if report.unknown:
+                return report.policy["problems"][0]
+            touches = report.touches
         found: dict[str, list[Touch]] = {}
-        for each in report.touches:
+        for each in touches:
             if each.action == "deny":
                 found.setdefault(each.session, []).append(each)
         return found

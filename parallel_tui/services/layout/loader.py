@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from parallel_tui.errors import RefusedError, UsageError
-from parallel_tui.model.layout.opening import beside, by_window, only, placed
+from parallel_tui.model.layout.opening import beside, by_window, for_one, only, placed
 from parallel_tui.model.layout.plan import (
     Fate,
     FileTrustNeededError,
@@ -28,6 +28,7 @@ from parallel_tui.ports.mux import Arranging, Mux
 from parallel_tui.record import dataclass, replace
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.layout.receipts import Loaded
+from parallel_tui.services.machine.ports import SessionPorts
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.spawn.binding import AgentBinder
 from parallel_tui.services.trash.toolbox import Tools
@@ -46,6 +47,7 @@ class Loader:
         binder: Makes agents report and ask.
         shell: Runs what a layout runs before it opens.
         tools: For the guard: of two loads at once the second finds what the first has opened.
+        ports: What each session has for itself.
     """
 
     mux: Mux
@@ -56,6 +58,7 @@ class Loader:
     binder: AgentBinder
     shell: Shell
     tools: Tools
+    ports: SessionPorts
 
     def named(self, name: str) -> NamedLayout:
         """A configured layout, or one that everybody has.
@@ -94,7 +97,7 @@ class Loader:
         if session:
             if all(each.name != session for each in existing):
                 self.sessions.find(session)  # which says what there is
-            if any(window.session for window in named.layout.windows):
+            if not for_one(named.layout):
                 raise UsageError(
                     f"The layout {named.name} has windows of several sessions: it is the "
                     "repository's, and cannot be opened for one of them."
@@ -190,6 +193,7 @@ class Loader:
             bound, conversation, unbound = self.binder.bind(replace(ready, panes=own), each.session)
             told += [*unbound, *self.binder.remember(each.session, conversation)]
             ours = agent_command.environment(each.session) if each.session else {}
+            ours |= self.ports.named(each.session)
             made.append(
                 NewWindow(
                     name=each.name,

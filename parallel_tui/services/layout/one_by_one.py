@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from parallel_tui.errors import MuxError
 from parallel_tui.model.layout.windows import (
+    SHELLS,
     NewWindow,
     StandingPane,
     StandingWindow,
@@ -63,5 +64,8 @@ class OneByOne:
 
 
 def _standing(window: Window) -> StandingWindow:
-    panes = tuple(StandingPane(each.command, each.path, each.active) for each in window.panes)
+    panes = tuple(
+        StandingPane("" if each.command in SHELLS else each.command, each.path, each.active)
+        for each in window.panes
+    )
     return StandingWindow(window.id, window.name, window.owner or "", "", window.active, (), panes)

@@ -101,7 +101,7 @@ class BoundaryChecker:
         return touches(session, change, policy, self._locks(policy), self.store.now())
 
     def _locks(self, policy: CompiledPolicy) -> list[LockView]:
-        shared = self.store.read(events=0).demand("locks")
+        shared = self.store.read(events=0).demand_now("locks")
         return lock_views(
             shared.locks,
             lambda lock: lock.state(self.store.now(), self.store.liveness(lock)),

@@ -217,7 +217,7 @@ class TreeChecks:
             ran = self._run(of, lines, space)
             if ran.status:
                 how = "did not end in time" if ran.late else f"ended with status {ran.status}"
-                return f"the setup command `{ran.failed}` {how}; it said: {ran.log}"
+                return f"the setup command `{ran.failed}` {how}; its output: {ran.log}"
             space.set_up(wanted)
         except OSError as error:
             raise CouldNotLookError(f"{space.path} cannot be set up: {error}") from error

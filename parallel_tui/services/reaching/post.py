@@ -120,8 +120,8 @@ class Post:
         done = self.delivery.next_of(session, Occasion.SEEN if unasked else Occasion.ASKED)
         if done.parked:
             return Posted(
-                message=f"What waits for {session.name} goes out no more by itself: {done.why}. "
-                "Deliver it yourself",
+                message=f"What waits for {session.name} is no longer delivered by itself: "
+                f"{done.why}. Deliver it yourself",
                 session=session.name,
                 ids=(),
                 delivered=(),
@@ -170,7 +170,8 @@ class Post:
                     tx.journal.add("revoke", {"id": each.id, "to": each.session})
         if lost:
             raise RefusedError(
-                f"{', '.join(lost)} waits no more: it was delivered or taken back, or never was."
+                f"{', '.join(lost)} is not waiting any more: it was delivered or taken back, or "
+                "never was."
             )
         return Revoked(
             message=f"Took back {plural(len(taken), 'message')}",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.store import Store
     from parallel_tui.ports.system import Clock
     from parallel_tui.services.consent import Gate
+    from parallel_tui.services.machine.ports import SessionPorts
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.spawn.binding import AgentBinder
 
@@ -44,6 +45,7 @@ class Resumer:
         gate: What every command passes before it runs.
         binder: Makes the agent report and ask, as when it was started first.
         clock: Epoch seconds.
+        ports: What each session has for itself.
     """
 
     store: Store
@@ -53,6 +55,7 @@ class Resumer:
     gate: Gate
     binder: AgentBinder
     clock: Clock
+    ports: SessionPorts
 
     def known(self, wanted: str) -> str | None:
         """Id of the conversation that a session can go on with; `None` where none is known.
@@ -104,10 +107,10 @@ class Resumer:
             name=session.name,
             directory=tree.path,
             panes=ready.window(""),
-            env=agent_command.environment(session.name),
+            env={**agent_command.environment(session.name), **self.ports.environment(tree)},
         )
         told = (*told, *self.binder.remember(session.name, begun))
-        went_on = "goes on with its conversation" if conversation else "begins anew"
+        went_on = "goes on with its conversation" if conversation else "begins a new conversation"
         return Resumed(
             message=f"{session.name} {went_on}",
             scopes=(MUX, COORDINATION),

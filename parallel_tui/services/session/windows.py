@@ -17,6 +17,7 @@ from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.terminals import Terminals
 from parallel_tui.record import dataclass
+from parallel_tui.services.machine.ports import SessionPorts
 from parallel_tui.services.receipt import Closed, Opened
 from parallel_tui.services.session.lookup import Sessions
 
@@ -31,6 +32,7 @@ class Attacher:
         sessions: Look-up of what exists.
         config: Effective settings.
         env: Our own environment; tells whether we run in one of its windows.
+        ports: What each session has for itself.
     """
 
     mux: Mux
@@ -38,6 +40,7 @@ class Attacher:
     sessions: Sessions
     config: Config
     env: Mapping[str, str]
+    ports: SessionPorts
 
     def attach(self, wanted: str) -> Attachment:
         """The command that shows a session's window; opens a shell window if it has none.
@@ -80,6 +83,16 @@ class Attacher:
             session=session.name,
         )
 
+    def open_window(self, wanted: str) -> str:
+        """Open a shell window for a session that has none; returns the id of its window.
+
+        Raises:
+            UsageError: When there is no such session.
+            RefusedError: When its directory is gone.
+            MuxError: When the multiplexer cannot be used.
+        """
+        return self._window_of(self._find(wanted))
+
     def close_window(self, window_id: str) -> Closed:
         """Close one window and what runs in it. A window already gone is no error.
 
@@ -119,5 +132,5 @@ class Attacher:
             name=session.name,
             directory=tree.path,
             panes=(PLAIN_SHELL,),
-            env=agent_command.environment(session.name),
+            env={**agent_command.environment(session.name), **self.ports.environment(tree)},
         )

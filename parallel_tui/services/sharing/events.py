@@ -73,7 +73,7 @@ class Events:
         with self.store.change(sender) as tx:
             event_id = tx.events.emit(kind, sender, value, receivers)
             tx.journal.add("event", {"id": event_id, "type": kind})
-        told = self._tell_agents(kind, sender, value, receivers)
+        told = self._tell_agents(event_id, kind, sender, value, receivers)
         return Sent(
             f"Sent “{kind}” to {', '.join(receivers) or 'all sessions'}",
             (COORDINATION,),
@@ -82,18 +82,21 @@ class Events:
         )
 
     def _tell_agents(
-        self, kind: str, sender: str, value: Json, receivers: Sequence[str]
+        self, event_id: str | None, kind: str, sender: str, value: Json, receivers: Sequence[str]
     ) -> tuple[str, ...]:
         """Queue an event for the agents it is for that have hooks; returns why one is not told."""
         warnings: list[str] = []
         for name in receivers:
             if name == sender or not self.store.listens(name):
                 continue
+            from parallel_tui.model.sharing.coordination import Event
             from parallel_tui.model.sharing.message import MessageKind
+            from parallel_tui.model.sharing.sentences import event_words
 
-            text = f"Event {kind}: {strict_json.readable(value)}"
+            payload = strict_json.readable(value)
+            told = Event(event_id or "", kind, sender, payload, recipients=tuple(receivers))
             try:
-                self.store.outbox.add(name, MessageKind.EVENT, sender, text)
+                self.store.outbox.add(name, MessageKind.EVENT, sender, event_words(told))
             except RefusedError as error:
                 warnings.append(f"the agent of {name} is not told: {error.message}")
         return tuple(warnings)

@@ -205,7 +205,8 @@ class Locks:
         """Locks that would keep a session from writing a path; empty when it may write."""
         owner = self.identity.name(session)
         wanted = (check_target(target),)
-        return decide(wanted, owner, self.all(), judge=self.state).blockers
+        standing = self.store.read(events=0).demand_now("locks").locks
+        return decide(wanted, owner, standing, judge=self.state).blockers
 
     def _grant(
         self, tx: Transaction, decision: Decision, owner: str, reason: str, ttl: float | None

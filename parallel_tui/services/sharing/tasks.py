@@ -11,7 +11,7 @@ from parallel_tui.services.receipt import Dealt, Receipt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from parallel_tui.model.sharing.coordination import Problem
@@ -87,6 +87,45 @@ class Tasks:
             added=added,
             kept=plan.kept,
         )
+
+    def give(self, wanted: Mapping[str, Sequence[str]]) -> Receipt:
+        """Add tasks to sessions' lists; those that they have already stay as they are.
+
+        Args:
+            wanted: Tasks, each one line, by session.
+        """
+        added = 0
+        with self.store.change("user") as tx:
+            known = {each.session: {task.text for task in each.tasks} for each in tx.tasks.all()}
+            for name, texts in wanted.items():
+                new = [Task(text) for text in texts if text not in known.get(name, ())]
+                if new:
+                    tx.tasks.append(name, tuple(new))
+                    added += len(new)
+            if added:
+                tx.journal.add("give tasks", {"to": list(wanted), "added": added})
+                self.status.refresh(tx)
+        said = words.plural(added, "task")
+        return Receipt(f"Gave {said}", (COORDINATION,), warnings=tx.warnings)
+
+    def take_back(self, given: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+        """Take open tasks out of sessions' lists; ticked ones stay.
+
+        Args:
+            given: Tasks by session.
+
+        Returns:
+            What did not go as wished.
+        """
+        with self.store.change("user") as tx:
+            for each in tx.tasks.all():
+                gone = set(given.get(each.session, ()))
+                kept = tuple(t for t in each.tasks if t.done or t.text not in gone)
+                if len(kept) != len(each.tasks):
+                    tx.tasks.replace(TaskList(each.session, kept))
+                    tx.journal.add("take tasks back", {"from": each.session})
+            self.status.refresh(tx)
+        return tx.warnings
 
     def tick(self, number: int, *, session: str | None = None, done: bool = True) -> Receipt:
         """Tick or untick one task of a session."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
+from parallel_tui.model.layout.opening import for_one
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.machine.load import Machine, too_many
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.git_status import WorkStatus
@@ -66,6 +68,7 @@ class Planner:
         config: Effective settings.
         gate: Knows where the commands came from.
         needs: Knows what lands after what.
+        machine: Tells how busy the machine is.
     """
 
     git: GitReader
@@ -74,6 +77,7 @@ class Planner:
     config: Config
     gate: Gate
     needs: LandingNeeds
+    machine: Callable[[], Machine | None]
 
     def prepare(self, request: SpawnRequest) -> Prepared:
         """Resolve a request against the current state of the repository.
@@ -165,7 +169,7 @@ class Planner:
 
     def _launch(self, request: SpawnRequest) -> tuple[Layout, Wanted]:
         name = request.layout or self.config.layout
-        layout = self.config.layouts.get(name)
+        layout = request.inline or self.config.layouts.get(name)
         if layout is None:
             near = get_close_matches(name, self.config.layouts, n=1)
             raise UsageError(
@@ -174,7 +178,7 @@ class Planner:
                 if near
                 else f"There are: {', '.join(self.config.layouts)}.",
             )
-        if any(window.session for window in layout.windows):
+        if not for_one(layout):
             raise UsageError(
                 f"The layout {name!r} has windows of several sessions: it is the repository's.",
                 advice=(Advice("Open it: ", Act.LOAD, (name,)),),
@@ -185,7 +189,13 @@ class Planner:
             else ShellLine(request.agent, request.agent_origin, "agent")
         )
         opened = layout if request.window else Layout(())
-        origin = self.gate.layout(name, asked=request.layout is not None)
+        by = request.layout_origin
+        if request.inline is not None:
+            return opened, self.gate.opened(f"of {request.name}", opened, by, agent, setup=True)
+        named, theirs = request.layout is not None, by.asked_about
+        origin = self.gate.layout(
+            name, asked=named and not theirs, chosen=by if named and theirs else None
+        )
         return opened, self.gate.opened(name, opened, origin, agent, setup=True)
 
     def _warnings(
@@ -198,10 +208,7 @@ class Planner:
     ) -> Iterable[str]:
         linked = [s for s in existing if s.worktree and not s.worktree.is_main]
         if len(linked) >= self.config.max_sessions:
-            yield (
-                f"{plural(len(linked), 'session')} beside the main worktree already; "
-                f"{self.config.max_sessions} is the limit set by max_sessions"
-            )
+            yield too_many(len(linked), self.config.max_sessions, self.machine()) or ""
         for session in existing:
             tree = session.worktree
             if tree and not tree.bare and inside(directory, tree.path):
@@ -211,6 +218,10 @@ class Planner:
                 yield "without a window nobody reads the prompt; it stands in the context file"
             elif not agent.strip() or not agent_command.runs_agent(panes):
                 yield "no agent is started, so nobody reads the prompt"
+        found = self.gate.prepared_by_others()
+        if found.lines:
+            yield f"{found.file} prepares the worktree; a setup of your own would override it"
+        yield from (*found.beside, *found.problems)
         yield from self._dirt(existing)
 
     def _dirt(self, existing: Iterable[Joined]) -> Iterable[str]:

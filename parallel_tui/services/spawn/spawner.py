@@ -7,7 +7,9 @@ from pathlib import Path
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model.layout.opening import for_one
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.machine.load import Machine
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.settings.config import Config, Kind, Origin
@@ -72,6 +74,7 @@ class Spawner:
         outside: Files of a new worktree, and its setup commands.
         binder: Makes the agent report and ask.
         needs: Knows what lands after what.
+        machine: Tells how busy the machine is.
     """
 
     git: GitReader
@@ -86,14 +89,21 @@ class Spawner:
     outside: Furnishing
     binder: AgentBinder
     needs: LandingNeeds
+    machine: Callable[[], Machine | None]
 
     @property
     def _planner(self) -> Planner:
-        return Planner(self.git, self.mux, self.sessions, self.config, self.gate, self.needs)
+        return Planner(
+            self.git, self.mux, self.sessions, self.config, self.gate, self.needs, self.machine
+        )
 
     def choices_at_once(self) -> SpawnChoices:
         """The choices that the settings give, without asking git: a form can open with them."""
-        layouts = [name for name in self.config.layouts if name != self.config.layout]
+        layouts = [
+            name
+            for name, layout in self.config.layouts.items()
+            if name != self.config.layout and for_one(layout)
+        ]
         if self.config.layout in self.config.layouts:
             layouts.insert(0, self.config.layout)
         agent = self._planner.agent()
@@ -157,6 +167,52 @@ class Spawner:
             UsageError: As for `plan`.
             RefusedError: As for `plan`, or when a step failed; it names what could not be undone.
         """
+        return self._made(lambda: self._planner.prepare(request), progress)
+
+    def prepare(self, request: SpawnRequest) -> Prepared:
+        """Plan as `plan` does, with everything that `make` needs. Changes nothing.
+
+        Raises:
+            UsageError: As for `plan`.
+            RefusedError: As for `plan`.
+        """
+        return self._planner.prepare(request)
+
+    def demand_trust(self, prepared: Prepared) -> None:
+        """Make sure that all commands of a session may run.
+
+        Raises:
+            TrustNeededError: When somebody has to be asked before.
+        """
+        self.gate.ready(prepared.wanted, prepared.tip)
+
+    def make(
+        self,
+        prepared: Prepared,
+        progress: Progress = lambda step: None,
+        before: Callable[[], None] = lambda: None,
+    ) -> Spawned:
+        """Start a session that was planned before; git is not asked for all of it again.
+
+        Whoever took its branch or its directory meanwhile makes git refuse.
+
+        Args:
+            prepared: As planned.
+            progress: Told each step.
+            before: Called under the guard, immediately before anything is made.
+
+        Raises:
+            TrustNeededError: As for `spawn`.
+            RefusedError: As for `spawn`.
+        """
+        return self._made(lambda: prepared, progress, before)
+
+    def _made(
+        self,
+        plan_it: Callable[[], Prepared],
+        progress: Progress,
+        before: Callable[[], None] = lambda: None,
+    ) -> Spawned:
         undo = Undo()
         back = FailedStart(self.git, self.writer, self.outside.carrying, to_trash(self.tools))
         steps = SpawnSteps(
@@ -175,8 +231,9 @@ class Spawner:
         try:
             # Of two spawns at once the second plans when the first has its name, branch and place.
             with self.tools.guarded():
-                prepared = self._planner.prepare(request)
+                prepared = plan_it()
                 ready = self.gate.ready(prepared.wanted, prepared.tip)
+                before()
                 intent = self.tools.intents.begin("spawn", _about(prepared, self.outside.disk))
                 steps = replace(steps, finished=intent.finished)
                 worktree = steps.worktree(prepared)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from parallel_tui.errors import HalfMadeError, RefusedError
 from parallel_tui.model.lifecycle.carried import Carried
+from parallel_tui.model.lifecycle.prepared import variables
 from parallel_tui.model.lifecycle.runtime_files import CONTEXT, context
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.session.worktree import Worktree
@@ -22,10 +23,11 @@ from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.ports.mux import Arranging, Mux
 from parallel_tui.ports.system import Clock
 from parallel_tui.record import dataclass
+from parallel_tui.services.machine.ports import SessionPorts
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.spawn.rollback import InTrash, Undo
-from parallel_tui.services.spawn.way_back import FailedStart
+from parallel_tui.services.spawn.way_back import FailedStart, remove_empty
 from parallel_tui.services.spawn.windows import open_windows
 
 Progress = Callable[[str], None]
@@ -41,12 +43,14 @@ class Furnishing:
         carrying: Carries local files over.
         exclude: Keeps runtime files out of every status.
         shell: Runs setup commands.
+        ports: Gives it what is its own of this machine.
     """
 
     disk: Disk
     carrying: CarryOver
     exclude: ExcludeBlock
     shell: Shell
+    ports: SessionPorts
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class SpawnSteps:
 
         self.progress(f"branch {plan.branch} and worktree {plan.directory}")
         folders = self.outside.disk.missing_parents(Path(plan.directory))
-        self.undo.push(f"folders above {plan.directory}", lambda: _remove_empty(folders))
+        self.undo.push(f"folders above {plan.directory}", lambda: remove_empty(folders))
         try:
             made = self.writer.add_worktree(
                 plan.directory, plan.branch, start=prepared.start, track=prepared.track
@@ -132,13 +136,15 @@ class SpawnSteps:
         warnings = [*plan.warnings, *self._carry(prepared, worktree)]
         if plan.changes:
             warnings.insert(0, f"it is called {plan.name}: {'; '.join(plan.changes)}")
+        own, told = self.outside.ports.start(plan.name, worktree)
+        warnings += told
         self.finished("carried")
-        self._set_up(prepared, ready.setup)
+        self._set_up(prepared, ready.setup, own)
         self.finished("set up")
         window: str | None = None
         if plan.window is not None:
-            window, told = self._open(prepared, worktree, ready)
-            warnings += told
+            window, unset = self._open(prepared, worktree, ready, own)
+            warnings += unset
         self.finished("complete")
         return Spawned(
             message=f"Started {plan.name} on {plan.branch} in {plan.directory}",
@@ -153,7 +159,7 @@ class SpawnSteps:
         )
 
     def _open(
-        self, prepared: Prepared, worktree: Worktree, ready: Ready
+        self, prepared: Prepared, worktree: Worktree, ready: Ready, own: Mapping[str, str]
     ) -> tuple[str, Sequence[str]]:
         """Open the session's windows; returns the id of the first, and what could not be set."""
         name = prepared.plan.name
@@ -162,7 +168,7 @@ class SpawnSteps:
         self.undo.push(f"the window {prepared.plan.window}", lambda: self._close(name, opened))
         panes = self._panes(prepared, worktree, ready)
         ids, told = open_windows(
-            self.mux, self.arranging, prepared.layout, panes, name, prepared.plan.directory
+            self.mux, self.arranging, prepared.layout, panes, name, prepared.plan.directory, own
         )
         opened.extend(ids)
         return ids[0], told
@@ -242,8 +248,10 @@ class SpawnSteps:
         self.outside.disk.write(path, text.encode("utf-8", "surrogateescape"))
         return None
 
-    def _set_up(self, prepared: Prepared, lines: Iterable[Approved]) -> None:
-        plan = prepared.plan
+    def _set_up(
+        self, prepared: Prepared, lines: Iterable[Approved], own: Mapping[str, str]
+    ) -> None:
+        plan, main = prepared.plan, self.git.repository.main_path
         for line in lines:
             self.progress(f"setup: {line.text}")
             self.outside.shell.run_line(
@@ -251,8 +259,10 @@ class SpawnSteps:
                 directory=plan.directory,
                 env={
                     **agent_command.environment(plan.name),
+                    **variables(plan.directory, main, plan.name, plan.start),
+                    **own,
                     "PDEV_WORKTREE": plan.directory,
-                    "PDEV_MAIN": self.git.repository.main_path,
+                    "PDEV_MAIN": main,
                     "PDEV_BRANCH": plan.branch,
                 },
             )
@@ -287,9 +297,3 @@ class SpawnSteps:
         for window in self.mux.listing().windows:
             if window.ours and window.owner == name and (not opened or window.id in opened):
                 self.mux.close_window(window.id)
-
-
-def _remove_empty(folders: tuple[Path, ...]) -> None:
-    for folder in folders:
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()

@@ -102,3 +102,10 @@ def to_trash(tools: Tools) -> SetAside:
         return InTrash(f"what was in {tree.path}", done.item.id)
 
     return take
+
+
+def remove_empty(folders: tuple[Path, ...]) -> None:
+    """Delete folders that were made for a start, as far as nothing is in them."""
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()

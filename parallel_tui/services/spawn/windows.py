@@ -11,7 +11,7 @@ from parallel_tui.model.settings.config import Layout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from parallel_tui.model.settings.consent import ApprovedPane
     from parallel_tui.ports.mux import Arranging, Mux
@@ -24,6 +24,7 @@ def open_windows(
     panes: Sequence[ApprovedPane],
     session: str,
     directory: str,
+    own: Mapping[str, str],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Open all windows of a layout for one session, all or none.
 
@@ -34,6 +35,7 @@ def open_windows(
         panes: Its panes, their commands filled in.
         session: The session's name.
         directory: Its worktree.
+        own: Variables that say what is the session's own.
 
     Returns:
         Their ids, and what could not be set, in words.
@@ -42,7 +44,7 @@ def open_windows(
         RefusedError: When one is to start in a directory that is not there.
         MuxError: When one could not be opened.
     """
-    env = agent_command.environment(session)
+    env = {**agent_command.environment(session), **own}
     if layout == Layout.of(*layout.panes) and not any(map(_needs_more, panes)):
         window = mux.open_window(
             session=session, name=session, directory=directory, panes=panes, env=env

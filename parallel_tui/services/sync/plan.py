@@ -86,7 +86,7 @@ class SyncPlanner:
         if upstream is None:
             notes.append(no_remote(base.name))
         elif not fetch:
-            notes.append(f"{upstream.remote} was not asked; {upstream.name} may be old")
+            notes.append(f"{upstream.remote} was not fetched; {upstream.name} may be old")
         else:
             fetched = self._fetch(upstream, notes, tell, stale=stale)
         base = self.git.base(self.base)

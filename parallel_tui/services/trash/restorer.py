@@ -15,6 +15,7 @@ from parallel_tui.model.settings.config import Config, Kind
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.record import dataclass
+from parallel_tui.services.machine.ports import SessionPorts
 from parallel_tui.services.receipt import Restored
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.session.place import directory_of
@@ -30,11 +31,13 @@ class Restorer:
         tools: The neighbours.
         sessions: Look-up of what exists.
         config: Effective settings.
+        ports: What each session has for itself.
     """
 
     tools: Tools
     sessions: Sessions
     config: Config
+    ports: SessionPorts
 
     def items(self) -> tuple[TrashItem, ...]:
         """Everything that can be restored, newest first."""
@@ -85,6 +88,7 @@ class Restorer:
         except OSError as error:
             raise RefusedError(f"It was not restored: {error}") from error
         session = str(about["name"] or item.session)
+        warnings = (*warnings, *self._ports(session, str(about["path"])))
         return Restored(
             message=f"Restored {session} in {about['path']}"
             if item.tree is not None
@@ -98,6 +102,12 @@ class Restorer:
             undo=(UndoAction(UndoKind.REMOVE, session),),
             session=session,
         )
+
+    def _ports(self, name: str, path: str) -> tuple[str, ...]:
+        """See to the session's ports; the session is back whatever becomes of them."""
+        listed = self.tools.git.worktrees()
+        tree = next((each for each in listed if each.path == path and not each.missing), None)
+        return () if tree is None else self.ports.come_back(name, tree)
 
     @staticmethod
     def _carry_out(restoring: Restoring, intent: OpenIntent) -> tuple[str, ...]:

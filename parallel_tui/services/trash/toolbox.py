@@ -213,7 +213,7 @@ class Tools:
                     return ()
                 tx.journal.add(what, about, undo=undo)
         except (ParallelError, OSError) as error:
-            return (f"the journal was not written: {error}",)
+            return (f"the history was not written: {error}",)
         return tx.warnings
 
     def end_session(self, name: str) -> tuple[str, ...]:

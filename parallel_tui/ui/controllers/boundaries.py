@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def _cannot_open(now: Situation) -> Reason:
-    return ready(now) if isinstance(now.selection, Touch) else "Select a touched path first."
+    return (
+        ready(now)
+        if isinstance(now.selection, Touch)
+        else "Select a path in the Boundaries pane first."
+    )
 
 
 class BoundaryCommands:
@@ -75,7 +79,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "boundaries",
         "b",
         "Boundaries",
-        "Show whose files are whose, and who touches others' files.",
+        "Show which session owns which files, and who changes others' files.",
         VIEW,
         BoundaryCommands,
         BoundaryCommands.tree,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import known
-from parallel_tui.model.overlap.pairs import Overlap, Pair
+from parallel_tui.model.overlap.pairs import Overlap, Pair, worst_of
 from parallel_tui.model.overlap.words import settled
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.view.snapshot import Snapshot
@@ -42,14 +42,15 @@ class OverlapCommands:
         self._failures: set[str] = set()
 
     def matrix(self, now: Situation) -> None:
-        """Show all pairs as a grid, with the cursor on the selected one."""
+        """Show all pairs as a grid, with the cursor on the selected one, or a session's worst."""
         from parallel_tui.ui.screens.matrix import MatrixScreen
 
         start: Pair | None = None
         if isinstance(now.selection, Overlap):
             start = now.selection.pair
         elif now.session is not None:
-            start = (now.session.key, None)
+            overlaps = known(now.snapshot.overlaps) if now.snapshot is not None else None
+            start = worst_of(now.session.key, overlaps or ())
         self._cockpit.push(
             MatrixScreen(self._cockpit, lambda overlap: self._pair(overlap.pair), start)
         )

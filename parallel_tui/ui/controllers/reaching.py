@@ -48,7 +48,7 @@ def _nothing_asked(now: Situation) -> Reason:
     if now.session is None:
         return _nobody(now)
     if now.session.state is not SessionState.WAITING:
-        return f"{now.session.name} asks for nothing."
+        return f"{now.session.name} asks for nothing now."
     return ready(now)
 
 
@@ -88,12 +88,12 @@ class ReachingCommands:
         if now.session is not None:
             name = now.session.name
             waiting = [each for each in now.coordination.messages if each.session == name]
-            self._work.form(
-                queue_dialog(self._core.reaching.post, name, waiting, self._core.clock())
-            )
+            reaching, clock = self._core.reaching, self._core.clock
+            syncs = reaching.resting_sync
+            self._work.form(queue_dialog(reaching.post, syncs, name, waiting, clock()))
 
     def answer(self, now: Situation) -> None:
-        """Answer what the selected session's agent asks leave for, after showing it in full."""
+        """Answer what the session's agent asks permission for, after showing it in full."""
         session = now.session
         if session is None:
             return
@@ -203,7 +203,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "answer",
         "A",
         "Answer",
-        "Show what the session's agent asks leave for, and allow or deny it.",
+        "Show what the session's agent asks permission for, and allow or deny it.",
         TOGETHER,
         ReachingCommands,
         ReachingCommands.answer,

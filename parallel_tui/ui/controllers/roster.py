@@ -10,11 +10,13 @@ from parallel_tui.ui.controllers.landing.aftermath import AfterLandingCommands
 from parallel_tui.ui.controllers.landing.plan import LandingCommands
 from parallel_tui.ui.controllers.landing.proving import Proving
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
+from parallel_tui.ui.controllers.machine.showing import MachineCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.reaching import ReachingCommands
 from parallel_tui.ui.controllers.seen import EventsSeen
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.sharing import SharingCommands
+from parallel_tui.ui.controllers.starts.teams import TeamCommands
 from parallel_tui.ui.controllers.tasks import TaskCommands
 from parallel_tui.ui.controllers.view import LookCommands
 from parallel_tui.ui.controllers.work import CommandWork
@@ -41,6 +43,7 @@ def controllers(
     sessions = SessionCommands(cockpit, core, work, engine)
     return (
         sessions,
+        TeamCommands(cockpit, core, work),
         LandingCommands(cockpit, core, work, engine),
         LifecycleCommands(cockpit, core, work, sessions),
         SharingCommands(cockpit, core, work),
@@ -51,6 +54,7 @@ def controllers(
         Briefing(cockpit, core, engine),
         Proving(cockpit, core, engine),
         BoundaryCommands(cockpit, core),
+        MachineCommands(cockpit, core),
         EventsSeen(cockpit, core),
         LookCommands(cockpit, work),
     )

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 class EventsSeen:
     """Keeps what was seen from one run to the next.
 
+    What was there before a person first looked at this repository is no news to them: reading it
+    would be work that nobody asked for. They begin with what comes after that look.
+
     Args:
         cockpit: The dashboard.
         core: The services.
@@ -30,17 +33,29 @@ class EventsSeen:
         self._seen: frozenset[str] | None = None
         self._there: frozenset[str] = frozenset()
         self._failed = False
+        self._first = False
         cockpit.start(self._read, group="seen")
 
     async def _read(self) -> None:
-        self._seen = (self._seen or frozenset()) | await ask(self._keeper.read)
-        self._cockpit.show_seen(self._seen)
+        found = await ask(self._keeper.read)
+        self._first = found is None
+        if found is not None:
+            self._seen = (self._seen or frozenset()) | found
+            self._cockpit.show_seen(self._seen)
+        elif (snapshot := self._cockpit.situation.snapshot) is not None:
+            self.seen(snapshot)
 
     def seen(self, snapshot: Snapshot) -> None:
         """Note which events there are; others need not be remembered."""
         shared = known(snapshot.coordination)
-        if shared is not None:
-            self._there = frozenset(event.id for event in shared.events)
+        if shared is None:
+            return
+        self._there = frozenset(event.id for event in shared.events)
+        if self._first and not shared.why_lost("events"):
+            self._first = False
+            self._seen = (self._seen or frozenset()) | self._there
+            self._cockpit.show_seen(self._seen)
+            self._remember(self._there, self._there)
 
     def looked(self, ids: Collection[str]) -> None:
         """Remember events that were looked at."""
@@ -48,8 +63,9 @@ class EventsSeen:
         if not new:
             return
         self._seen = (self._seen or frozenset()) | new
-        there = self._there | new
+        self._remember(new, self._there | new)
 
+    def _remember(self, new: frozenset[str], there: frozenset[str]) -> None:
         async def keep() -> None:
             try:
                 await asyncio.to_thread(self._keeper.keep, new, there)

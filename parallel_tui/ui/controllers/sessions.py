@@ -10,7 +10,7 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready
-from parallel_tui.ui.controllers.starting import Starts
+from parallel_tui.ui.controllers.starts.one import Starts
 from parallel_tui.ui.controllers.window_display import WindowDisplay
 from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.tasks import ask
@@ -79,16 +79,24 @@ class SessionCommands:
 
         async def work() -> None:
             attacher = self._core.attacher
-            if window is not None:
-                await self._windows.show(await asyncio.to_thread(attacher.attach_window, window.id))
-            elif session is not None:
-                if not session.windows and not await self._reopened(session):
+            closed = window is None and session is not None and not session.windows
+            if closed and session is not None and not await self._reopened(session):
+                return
+            # Again: a question that was asked has ended it.
+            with self._work.holding(Opens.QUESTION), self._work.doing("going to the window"):
+                if window is not None:
+                    found = await asyncio.to_thread(attacher.attach_window, window.id)
+                elif session is not None:
+                    found = await asyncio.to_thread(attacher.attach, session.key)
+                else:
                     return
-                await self._windows.show(await asyncio.to_thread(attacher.attach, session.key))
+                await self._windows.show(found)
             if session is not None:
                 self._engine.looked_at(session.key)
 
-        self._work.run(work)
+        # What is typed from now on is meant for the window: no command of the dashboard, and
+        # no answer to what nobody has seen yet.
+        self._work.run(work, opens=Opens.QUESTION)
 
     async def _reopened(self, session: Session) -> bool:
         """Offer a session without a window its conversation; whether to show what is open now."""
@@ -228,7 +236,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
     ),
     Command(
         "spawn-prompt",
-        "N",
+        "E",
         "New with prompt",
         "Start a session with a first prompt for the agent.",
         SESSIONS,

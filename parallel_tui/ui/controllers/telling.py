@@ -31,8 +31,8 @@ class TellingCommands:
         """Mute news, or tell it again."""
         muted = self._teller.toggle_mute()
         key = self._cockpit.key_of("notices")
-        where = f"; {key} lists it" if key else ""
-        told = f"News is muted{where}." if muted else "News is told again."
+        where = f"; {key} lists them" if key else ""
+        told = f"Notices are muted{where}." if muted else "Notices are shown again."
         self._cockpit.tell(told)
 
 
@@ -41,7 +41,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "notices",
         "exclamation_mark",
         "Notices",
-        "List the latest toasts and news.",
+        "List the latest notices.",
         PROGRAM,
         TellingCommands,
         lambda here, _: here.notices(),
@@ -50,7 +50,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "mute",
         "M",
         "Mute/unmute",
-        "Tell no news until you press it again; it is listed all the same.",
+        "Show no notices until you press it again; they are listed all the same.",
         PROGRAM,
         TellingCommands,
         lambda here, _: here.mute(),

@@ -71,6 +71,19 @@ class CommandWork:
         self._cockpit.start(guarded)
 
     @contextmanager
+    def holding(self, opens: Opens) -> Iterator[None]:
+        """Keep keys from the dashboard for as long as the block runs.
+
+        Args:
+            opens: What they would be for.
+        """
+        token = self._typeahead.hold(opens)
+        try:
+            yield
+        finally:
+            self._typeahead.drop(token)
+
+    @contextmanager
     def doing(self, what: str) -> Iterator[None]:
         """Show what is being done for as long as the block runs; then what else is, if anything."""
         self._doing.append(what)

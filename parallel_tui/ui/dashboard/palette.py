@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from parallel_tui.model.text.safe import safe
@@ -15,6 +17,22 @@ from parallel_tui.ui.advice import keys_of
 from parallel_tui.ui.command import Command
 from parallel_tui.ui.commands import COMMANDS
 from parallel_tui.ui.dashboard.screen import Dashboard
+from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.widgets.notice_line import NoticeLine
+
+
+class Palette(CommandPalette):
+    """The palette, with its keys and with what is told while it is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "escape", "Close", key_display="Esc"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Textual's palette, above our lines."""
+        yield from super().compose()
+        yield NoticeLine(over=True)
+        yield KeyFooter()
 
 
 class CommandProvider(Provider):

@@ -11,6 +11,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.model.machine.view import MachineView
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
@@ -51,6 +52,7 @@ class PanesScreen(AskedScreen):
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
     tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed(pending=True))
     beside: var[Mapping[str, Beside]] = var[Mapping[str, Beside]](NOTHING)
+    machine: var[MachineView | None] = var[MachineView | None](None)
     ready_to_land: var[int] = var(0)
     session: var[Session | None] = var[Session | None](None)
     chosen: var[Chosen] = var[Chosen](Chosen())
@@ -112,6 +114,7 @@ class PanesScreen(AskedScreen):
             PanesScreen.pane_screen,
             PanesScreen.tasks,
             PanesScreen.beside,
+            PanesScreen.machine,
         )
         yield LowerTabs(self._turns, self._tabs_hint)
         for pane in self.lists:
@@ -169,7 +172,7 @@ class PanesScreen(AskedScreen):
             return
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
-        self.base = snapshot.base
+        self.base, self.machine = snapshot.base, snapshot.machine
         self.tasks = tasks_of(snapshot)
         self.beside = besides(snapshot)
         self.ready_to_land = ready(snapshot, self.beside)

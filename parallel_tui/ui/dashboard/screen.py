@@ -176,10 +176,6 @@ class Dashboard(PanesScreen):
         elif self.arrangement.zoomed:
             self.zoom()
 
-    def action_step_back(self) -> None:
-        """As `step_back`, for the filter's own key."""
-        self.step_back()
-
     def cycle(self, by: int) -> None:
         """Focus the next pane; in a zoomed screen it takes the room."""
         self.arrangement.cycle(by)
@@ -269,7 +265,10 @@ class Dashboard(PanesScreen):
 
     def open_palette(self) -> None:
         """Open the command palette."""
-        self.app.action_command_palette()
+        from parallel_tui.ui.dashboard.palette import Palette
+
+        if not Palette.is_open(self.app):
+            self.app.push_screen(Palette(id="--command-palette"))
 
     def quit(self) -> None:
         """Exit; all sessions keep running."""

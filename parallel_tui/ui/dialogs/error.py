@@ -21,7 +21,10 @@ class ErrorDialog(Dialog[None]):
     ErrorDialog #hint { color: $text-muted; margin-top: 1; }
     ErrorDialog #details { height: auto; max-height: 12; margin-top: 1; background: $panel; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", "Copy")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "Copy"),
+        Binding("escape", "cancel", "Close", key_display="Esc"),
+    ]
     AUTO_FOCUS = "#close"
 
     def __init__(self, title: str, message: str, hint: str = "", details: str = "") -> None:

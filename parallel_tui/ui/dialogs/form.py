@@ -6,7 +6,7 @@ import asyncio
 import shlex
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,16 +21,12 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.record import dataclass, replace
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.advice import Keys, keys_of
-from parallel_tui.ui.dialogs.frame import SentOff, box
+from parallel_tui.ui.dialogs.frame import SUBMIT_KEY, SUBMIT_KEYS, SentOff, box
 from parallel_tui.ui.fields import AreaField, LineField, labelled
 from parallel_tui.ui.present.starting import failure
 from parallel_tui.ui.tasks import ask
 
 Values: TypeAlias = Mapping[str, str]
-
-SUBMIT_KEY: Final = "ctrl+s"
-SUBMIT_KEYS: Final = f"{SUBMIT_KEY},ctrl+enter,ctrl+j"
-"""Keys that submit a form from any of its fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -15,8 +15,13 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.messages import InputReady
 from parallel_tui.ui.typeahead import Opens, typeahead_of
 from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 
 Answer = TypeVar("Answer")
+
+SUBMIT_KEY: Final = "ctrl+s"
+SUBMIT_KEYS: Final = f"{SUBMIT_KEY},ctrl+enter,ctrl+j"
+"""Keys that submit a form from any of its fields."""
 
 
 class Dialog(ModalScreen[Answer]):
@@ -52,8 +57,8 @@ class Dialog(ModalScreen[Answer]):
     ]
 
     def on_mount(self) -> None:
-        """Show its keys."""
-        self.mount(KeyFooter())
+        """Show its keys, and what is told meanwhile."""
+        self.mount(NoticeLine(over=True), KeyFooter())
         self.screen_layout_refresh_signal.subscribe(
             self.query_one(".dialog"), lambda _: self._fit(), immediate=True
         )

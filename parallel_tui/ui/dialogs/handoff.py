@@ -50,7 +50,7 @@ def handoff_form(
         ),
         (
             Choice("send", "Hand off (ctrl+s)"),
-            Choice("anyway", "For later anyway", after=lambda e: isinstance(e, RefusedError)),
+            Choice("anyway", "Hand off anyway", after=lambda e: isinstance(e, RefusedError)),
         ),
         send,
         paths=paths,
@@ -72,7 +72,7 @@ def handoff_answer(handoffs: Handoffs, handoff: Handoff, now: float) -> FormDial
     pending = handoff.state is HandoffState.PENDING
     accept = [Choice("accept", "Accept")] if pending else []
     choices = [*accept, Choice("done", "Done"), Choice("decline", "Decline")]
-    fields = [Field("why", "If not", hint="why it is declined; its sender is told")]
+    fields = [Field("why", "Reason", hint="why you decline it; its sender is told")]
     return FormDialog(
         f"Handoff {handoff.sender} → {handoff.receiver}",
         fields if handoff.open else (),

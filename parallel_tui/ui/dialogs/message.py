@@ -8,10 +8,11 @@ from collections.abc import MutableMapping, Sequence
 from textual.content import Content
 
 from parallel_tui.errors import UsageError
-from parallel_tui.model.sharing.message import Message
+from parallel_tui.model.sharing.message import Message, MessageKind
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import ago
 from parallel_tui.services.reaching.post import Post
+from parallel_tui.services.reaching.resting_sync import RestingSync
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, Values
 from parallel_tui.ui.fields import suggest
@@ -62,11 +63,16 @@ def message_form(
     )
 
 
-def queue_dialog(post: Post, session: str, waiting: Sequence[Message], now: float) -> FormDialog:
+def queue_dialog(
+    post: Post, syncs: RestingSync, session: str, waiting: Sequence[Message], now: float
+) -> FormDialog:
     """What waits for a session's agent, with what can be done about it."""
+    only_syncs = all(each.kind is MessageKind.SYNC for each in waiting)
 
     def act(_: Values, choice: str) -> Receipt:
-        return post.deliver(session) if choice == "deliver" else post.revoke((), session=session)
+        if choice != "deliver":
+            return post.revoke((), session=session)
+        return syncs.attempt(session) if only_syncs else post.deliver(session)
 
     rows = [
         Content.assemble(
@@ -80,7 +86,10 @@ def queue_dialog(post: Post, session: str, waiting: Sequence[Message], now: floa
     return FormDialog(
         f"Waiting for {session}",
         (),
-        (Choice("deliver", "Deliver one now"), Choice("revoke", "Take all back", danger=True)),
+        (
+            Choice("deliver", "Sync now" if only_syncs else "Deliver one now"),
+            Choice("revoke", "Take all back", danger=True),
+        ),
         act,
         words=Content("\n").join(rows),
         enter="deliver",

@@ -1,4 +1,4 @@
-"""Dialog that shows what an agent asks leave for, in full, and answers it."""
+"""Dialog that shows what an agent asks permission for, in full, and answers it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class PermissionDialog(Dialog[bool]):
         """Who asks for what."""
         tool, asked = safe(self._ask.tool, 60), ago(self._ask.at, self._now)
         yield box(
-            f"{self._ask.session} asks for leave",
+            f"{self._ask.session} asks for permission",
             Static(
                 Content.assemble("To use ", (tool, "bold"), f", asked {asked}:"), classes="text"
             ),
@@ -59,7 +59,7 @@ class PermissionDialog(Dialog[bool]):
                 can_focus=False,
             ),
             Static(
-                "The answer is for this one time. Its own window stays open for any other answer.",
+                "This answers once. For any other answer, go to its window.",
                 classes="text muted",
             ),
             Horizontal(

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Static
 
-from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss, RemovalPlan, branch_stays
+from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss, RemovalPlan
 from parallel_tui.model.text.safe import safe
 from parallel_tui.record import dataclass
 from parallel_tui.ui.advice import brought_back, keys_of, said
@@ -38,7 +38,9 @@ class RemoveAnswer:
 class _Tick(Checkbox, inherit_bindings=False):
     """Checkbox for Space or a click; Enter must not consent to a loss by accident."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "toggle_button", "Tick", key_display="Space")
+    ]
     # Textual's own tells by colour alone, which not every terminal and eye has.
     BUTTON_INNER = " "
 
@@ -108,13 +110,7 @@ class RemoveDialog(Dialog[RemoveAnswer]):
         if plan.refusal is None and not all(back):
             yield Static("Ends for good. Tick what may end:", classes="text bad")
         yield from self._items(back, kept=False)
-        for note in (said(each, keys) for each in plan.notes):
-            about_branch = plan.branch is not None and note.startswith(branch_stays(plan.branch))
-            yield Static(
-                Content(f"· {safe(note, 1000)}"),
-                classes="text muted",
-                id="branch-stays" if about_branch else None,
-            )
+        yield Static(id="notes", classes="text muted")
         if plan.branch is not None and plan.refusal is None:
             label = Content(f"Also delete the branch {safe(plan.branch, 200)}")
             yield _Tick(label, id="delete-branch", compact=True)
@@ -172,8 +168,11 @@ class RemoveDialog(Dialog[RemoveAnswer]):
 
     def weigh(self) -> None:
         """Enable the removal, or say which consent is missing."""
-        for note in self.query("#branch-stays"):
-            note.display = not self._deletes_branch
+        keys = keys_of(self.app)
+        notes = self._plan.told(delete_branch=self._deletes_branch)
+        shown = [f"· {safe(said(note, keys), 1000)}" for note in notes]
+        self.query_one("#notes", Static).update(Content("\n".join(shown)))
+        self.query_one("#notes").display = bool(shown)
         left = self._plan.unconsented(self._consents)
         missing = self.query_one("#missing", Static)
         missing.display = bool(left) and self._plan.refusal is None

@@ -19,7 +19,7 @@ from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.text.safe import safe
 from parallel_tui.services.spawn.spawner import SpawnChoices
 from parallel_tui.ui.advice import keys_of
-from parallel_tui.ui.dialogs.frame import SentOff, box
+from parallel_tui.ui.dialogs.frame import SUBMIT_KEYS, SentOff, box
 from parallel_tui.ui.dialogs.spawn_form import agent_shown, branches, fields
 from parallel_tui.ui.fields import suggest
 from parallel_tui.ui.present.starting import as_refusal, failure, outcome
@@ -53,7 +53,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
     SpawnDialog #result { height: auto; min-height: 4; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,ctrl+enter,ctrl+j", "submit", "Create", priority=True),
+        Binding(SUBMIT_KEYS, "submit", "Create", priority=True),
     ]
     AUTO_FOCUS = "#name"
 
@@ -70,13 +70,11 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
     ) -> None:
         super().__init__()
         self._choices, self._plan = choices, plan
-        self._read, self._make = read, make
-        self._refusal = refused
+        self._read, self._make, self._refusal = read, make, refused
         self._written: SpawnRequest | None = None
-        self._asking = False
-        self._prompt_first = prompt_first
-        self._before = request or SpawnRequest("")
-        before = self._before
+        self._asked: list[SpawnRequest] = []
+        self._sent, self._prompt_first = False, prompt_first
+        before = self._before = request or SpawnRequest("")
         self._agent_shown = agent_shown(choices, before)
         self._agent_given = before.agent is not None
         origin = before.agent_origin if self._agent_given else choices.agent_origin
@@ -193,21 +191,23 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
 
     def _look(self, *, at_once: bool = False) -> None:
         """Ask for the plan; while one is being made, the next waits for it unless it is urgent."""
-        if not self._asking or at_once:
+        if not self._asked or (at_once and self.request not in self._asked):
             self.run_worker(self._ask(self.request), group="plan", exit_on_error=False)
 
     async def _ask(self, request: SpawnRequest) -> None:
         if not request.name and not request.branch:
             self._say(Content.styled("Type a name.", "dim"))
             return
-        self._asking = True
+        self._asked.append(request)
         try:
             found: SpawnPlan | ParallelError = await ask(self._plan, request)
         except ParallelError as error:
             found = error
         except Exception as error:
-            found = CouldNotLookError(f"The plan could not be made: {error}")
-        self._asking = False
+            found = CouldNotLookError(f"It could not be worked out what would be made: {error}")
+        self._asked.remove(request)
+        if self._sent:  # by the answer to the same question, asked before
+            return
         if request != self.request:  # typed on meanwhile
             if self._eager is None:
                 self._look()
@@ -226,6 +226,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
 
     def _send(self, request: SpawnRequest) -> None:
         """Have the session made; the form stays until that cannot be refused any more."""
+        self._sent = True
         if self._make is None:
             self.dismiss(request)
             return
@@ -245,11 +246,11 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         if done:
             self.dismiss(request)
         else:
-            self._sent_back(Content.styled("Not started: its commands may not run.", "dim"))
+            self._sent_back(Content.styled("Not started: its commands were not allowed.", "dim"))
 
     def _sent_back(self, words: Content) -> None:
         self.thaw()
-        self._eager = None
+        self._eager, self._sent = None, False
         self._planned = self.request
         self.query_one("#create", Button).disabled = False
         self._say(words)
@@ -272,7 +273,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
 
     def action_cancel(self) -> None:
         """Close the form; take back a submission that waits for its plan."""
-        if self._eager is not None and self._eager == self.request and self._asking:
+        if self._eager is not None and self._eager == self.request and self._asked:
             self._eager = None
             self.thaw(taken_back=True)
             self._say(Content.styled("Not sent.", "dim"))

@@ -47,10 +47,10 @@ class BoundariesPane(ListPane[Touch]):
     SPEC = PaneSpec(
         "boundaries",
         "Boundaries",
-        "Sessions that change what is not theirs, by the boundaries that base has.",
+        "Sessions that change files of others, by the boundaries on base.",
         _touches,
         TOUCH_COLUMNS,
-        "nobody changed what is another's; {boundaries} shows whose is what",
+        "nobody changed another's files; {boundaries} shows who owns what",
     )
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class BoundariesPane(ListPane[Touch]):
     def nothing(self) -> str:
         """What there is to say about boundaries where nobody touches anything."""
         if isinstance(self.listed, TouchList) and not self.listed.bounded:
-            return "none set: rules about who may change what; {boundaries} tells how"
+            return "none set: which session owns which files; {boundaries} shows how"
         return super().nothing()
 
     def _mine(self, touch: Touch) -> bool:

@@ -17,19 +17,21 @@ from textual.widgets import ContentSwitcher
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.machine.view import MachineView
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Pane, Screen, Window
-from parallel_tui.ui.panes.diff import DiffPane
+from parallel_tui.ui.panes.diff import DiffPane, waiting_words
 from parallel_tui.ui.panes.info import InfoPane, WhyPane
 from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of
 from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.tasks import TasksPane
 from parallel_tui.ui.present.beside import ALONE, NOTHING, Beside
 from parallel_tui.ui.widgets.titled import Titled
+from parallel_tui.ui.widgets.words import link
 
 TABS: Final = ("preview", "diff", "tasks", "why", "info")
 
@@ -58,6 +60,7 @@ class DetailPane(Titled):
     pane_screen: var[Screen | None] = var[Screen | None](None)
     tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed())
     beside: var[Mapping[str, Beside]] = var[Mapping[str, Beside]](NOTHING)
+    machine: var[MachineView | None] = var[MachineView | None](None)
     tab: var[str] = var("preview")
 
     class PaneWanted(Message):
@@ -173,6 +176,10 @@ class DetailPane(Titled):
         """Name those it conflicts with."""
         self._update()
 
+    def watch_machine(self) -> None:
+        """Redraw what the session has of the machine."""
+        self._update()
+
     def watch_pane_screen(self) -> None:
         """Redraw the preview."""
         if self.is_mounted and self.tab == "preview":
@@ -214,7 +221,7 @@ class DetailPane(Titled):
         key = self.session.key if self.session else None
         if key != self._key:
             self._key, self._chosen, self._asked = key, None, None
-            self.query_one(DiffPane).say(_waiting(self.session))
+            self.query_one(DiffPane).say(waiting_words(self.session))
         shown = self._pane
         title = self._title(shown)
         # Contents of equal text are equal whatever their style, so the tab is compared too.
@@ -232,7 +239,9 @@ class DetailPane(Titled):
         elif self.tab == "why":
             self.query_one(WhyPane).show(self.session, self._clock())
         elif self.tab == "info":
-            self.query_one(InfoPane).show(self.session, self.windows, self.base, self._clock())
+            self.query_one(InfoPane).show(
+                self.session, self.windows, self.base, self._clock(), self.machine
+            )
         looked = self.seen and self.tab == "preview" and not (shown and is_ours(shown[1]))
         self._want_pane(shown[1].id if shown and looked else None)
         self._want_diff()
@@ -271,9 +280,8 @@ class DetailPane(Titled):
                 parts += [Content(f"{safe(self.session.name, longest)} · ")]
         for place, name in enumerate(TABS):
             style = "bold reverse" if name == self.tab else ""
-            link = Content.from_markup(f"[@click=tab('{name}')]{name.capitalize()}[/]")
             parts += [Content(gap)] if place else []
-            parts += [link.stylize(style) if style else link]
+            parts.append(link(name.capitalize(), f"tab('{name}')", style))
         found = panes_of(self.session, self.windows)
         if self.tab == "preview" and shown is not None and len(found) > 1:
             place = found.index(shown) + 1
@@ -284,15 +292,3 @@ class DetailPane(Titled):
 def _diffable(session: Session) -> bool:
     tree = session.worktree
     return tree is not None and not tree.bare and not tree.missing
-
-
-def _waiting(session: Session | None) -> str:
-    if session is None:
-        return "Select a session to see what it changed."
-    if session.worktree is None:
-        return "No worktree: its window stands in none, so there is nothing to compare."
-    if session.worktree.bare:
-        return "A bare repository has no changes of its own."
-    if session.worktree.missing:
-        return "Its directory is gone; what was committed is still on its branch."
-    return "Reading what changed …"

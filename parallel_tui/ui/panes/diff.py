@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.diff import FileDiff, SessionDiff
+from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.ui.advice import hint_of, keys_of
@@ -149,3 +150,16 @@ def _summary(diff: SessionDiff) -> str:
 
 def _omitted(diff: SessionDiff) -> str:
     return f" · {plural(diff.omitted, 'more file')} left out for size" if diff.omitted else ""
+
+
+def waiting_words(session: Session | None) -> str:
+    """What is said while a session's changes are not there."""
+    if session is None:
+        return "Select a session to see what it changed."
+    if session.worktree is None:
+        return "No worktree: its window stands in none, so there is nothing to compare."
+    if session.worktree.bare:
+        return "A bare repository has no changes of its own."
+    if session.worktree.missing:
+        return "Its directory is gone; what was committed is still on its branch."
+    return "Reading what changed …"

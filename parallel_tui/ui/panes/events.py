@@ -60,7 +60,7 @@ class EventsPane(ListPane[Event]):
         "Messages between sessions.",
         _events,
         EVENT_COLUMNS,
-        "none: what sessions tell each other; handoffs and locks bring them about",
+        "none: messages between sessions, as when one hands over a task",
     )
 
     def key(self, item: Event) -> str:

@@ -24,10 +24,10 @@ class HandoffsPane(ListPane[Handoff]):
     SPEC = PaneSpec(
         "handoffs",
         "Handoffs",
-        "Work that one session passes to another.",
+        "Tasks that one session hands to another.",
         _handoffs,
         HANDOFF_COLUMNS,
-        "none: work that one session passes to another; {handoff} hands off",
+        "none: tasks that one session hands to another; {handoff} hands one over",
     )
 
     def key(self, item: Handoff) -> str:

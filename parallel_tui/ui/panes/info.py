@@ -10,9 +10,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from parallel_tui.model.fact import Fact
+from parallel_tui.model.machine.view import MachineView
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.words import Line, facts
+from parallel_tui.model.session.words import Line, facts, machine_facts
 from parallel_tui.model.state.words import agent_facts, why_facts
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Window
@@ -33,13 +34,19 @@ class InfoPane(VerticalScroll, can_focus=True):
         yield Static(id="info-text")
 
     def show(
-        self, session: Session | None, windows: tuple[Window, ...], base: Fact[Base], now: float
+        self,
+        session: Session | None,
+        windows: tuple[Window, ...],
+        base: Fact[Base],
+        now: float,
+        machine: MachineView | None,
     ) -> None:
         """Show a session's facts."""
         if session is None:
             text = Content("Select a session to see what is known about it.")
         else:
-            text = render(facts(session, windows, base, now, agent_facts(session, now)))
+            known = facts(session, windows, base, now, agent_facts(session, now))
+            text = render(iter((*known, *machine_facts(session, machine))))
         static = self.query_one("#info-text", Static)
         if static.content != text:
             static.update(text)

@@ -49,7 +49,7 @@ class OverlapsPane(ListPane[Overlap]):
         "Conflicts between sessions, predicted before a merge.",
         _overlaps,
         OVERLAP_COLUMNS,
-        "none: files that two sessions change; {overlaps} shows every pair",
+        "none: files that two sessions both change; {overlaps} shows every pair",
         waiting="being worked out …",
     )
 

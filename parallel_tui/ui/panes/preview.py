@@ -52,7 +52,10 @@ class PreviewPane(Vertical, can_focus=True):
             say(hint, keyed(_why(session, pane), keys_of(self.app)))
         dead.display = pane is not None and pane.dead
         if pane is not None and pane.dead:
-            say(dead, f"{safe(pane.command) or 'The program'} has ended; this stayed.")
+            say(
+                dead,
+                f"{safe(pane.command) or 'The program'} has ended; this is the last of its output.",
+            )
 
 
 def _why(session: Session | None, pane: Pane | None) -> str:

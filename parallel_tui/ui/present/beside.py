@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import known
-from parallel_tui.model.landing.standing import Lands, LandState, standing
+from parallel_tui.model.landing.standing import KnownTests, Lands, LandState, standing
 from parallel_tui.model.overlap.verdict import Verdict
 from parallel_tui.model.overlap.words import names_of, rivals
 from parallel_tui.model.session.session import Session
@@ -29,6 +29,8 @@ class Beside:
         rivals: Names of those it conflicts with, the worst first.
         in_base: Whether base is proved to have all of its work.
         dashboard: Whether a dashboard is on the screen of one of its windows.
+        checked: How checks ended; `None` where none is configured.
+        outside: Whether it changed what is another's, or whose it is cannot be known.
     """
 
     tasks: TaskList | None = None
@@ -38,6 +40,8 @@ class Beside:
     rivals: Sequence[str] = ()
     in_base: bool = False
     dashboard: bool = False
+    checked: KnownTests | None = None
+    outside: bool = False
 
     @property
     def in_hand(self) -> str:
@@ -49,7 +53,13 @@ class Beside:
 
     def standing(self, session: Session) -> Lands:
         """Whether the session can land, as far as that is known."""
-        return standing(session, len(self.rivals), in_base=self.in_base)
+        return standing(
+            session,
+            len(self.rivals),
+            in_base=self.in_base,
+            checked=self.checked,
+            outside=self.outside,
+        )
 
 
 ALONE: Final = Beside()
@@ -71,6 +81,8 @@ def besides(snapshot: Snapshot) -> Mapping[str, Beside]:
         for pair in pairs
         if pair.b is None and isinstance(pair.verdict, Verdict) and pair.verdict.in_base
     }
+    bounds = known(snapshot.boundaries)
+    outside = {each.session for each in bounds.touches if each.action == "deny"} if bounds else ()
     boards = {w.id for w in snapshot.windows if any(pane.dashboard for pane in w.panes)}
     return {
         session.key: Beside(
@@ -81,6 +93,8 @@ def besides(snapshot: Snapshot) -> Mapping[str, Beside]:
             rivals=against.get(session.key, ()),
             in_base=session.key in landed,
             dashboard=not boards.isdisjoint(session.windows),
+            checked=snapshot.checked,
+            outside=session.name in outside or bool(bounds and bounds.problems),
         )
         for session in snapshot.sessions
     }

@@ -62,7 +62,7 @@ def rows(plan: LandingPlan, now: PlanMoment) -> Iterator[Row]:
             number += 1
             mark, why = (str(number), "good"), (turn.reason, "dim")
         elif name in now.arranged.out:
-            mark, why = ("○", "dim"), ("you took it out; Space takes it in again", "dim")
+            mark, why = ("○", "dim"), ("you took it out; Space puts it back", "dim")
         else:
             mark, why = _blocked(blocked[name], plan)
         if not sure:
@@ -147,13 +147,13 @@ def _how_far(plan: LandingPlan, arranged: ArrangedLandings) -> str:
     if plan.by_hand is not None:
         stuck = len(plan.by_hand) - len(plan.order)
         lost = f", of which {stuck} cannot land" if stuck else ""
-        return f"Your order{lost}; r computes one."
+        return f"Your order{lost}; r computes the best one."
     if not plan.exact:
-        return "A good order; not all could be tried, so another may land more."
+        return "A good order; not every one could be tried, so another may land more."
     without = " without those you took out" if arranged.out else ""
     if any(each.opponent and each.opponent.kind is not Block.LEFT_OUT for each in plan.blocked):
         return f"No order lands more{without}."
-    return f"Nothing that is ready stays out{without}."
+    return f"All that is ready lands{without}."
 
 
 def unchecked(name: str, plan: LandingPlan) -> bool:
@@ -183,10 +183,10 @@ def question(plan: LandingPlan, undo: str) -> tuple[str, str]:
         for place, each in enumerate(plan.order, 1)
     ]
     where = f"in its worktree {plan.place}" if plan.place else "which is checked out nowhere"
-    told.append(f"{plan.base.name} moves on from {plan.base.oid[:10]}, {where}.")
+    told.append(f"{plan.base.name} moves forward from {plan.base.oid[:10]}, {where}.")
     doubtful = [each.session for each in plan.order if not _passed(each)]
     if doubtful:
-        told.append(f"It is NOT known that the tests pass of: {', '.join(doubtful)}")
+        told.append(f"NOT known to pass their tests: {', '.join(doubtful)}")
     told += [
         f"Conflicts are resolved as before in {each.session}: {', '.join(each.resolved)}"
         for each in plan.order

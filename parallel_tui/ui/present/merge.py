@@ -49,7 +49,7 @@ def _author(author: Author, now: float) -> str:
 def merged_lines(detail: PathDetail) -> tuple[list[CodeLine], int]:
     """The merged file with coloured conflicts, and the first conflicting line."""
     if detail.merged is None:
-        words = "git leaves no such text: the file is binary, or one side has none of it."
+        words = "There is no merged text: the file is binary, or only one side has it."
         return [CodeLine("note", ((words, ""),))], 0
     kind, first, inside = "context", None, False
     lines: list[CodeLine] = []

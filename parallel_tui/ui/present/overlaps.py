@@ -83,7 +83,7 @@ def overlap_row(
         "other": ((safe(other, 60), named),),
         "age": ((age_of(overlap.since, now), "dim"),),
     }
-    tip = "Being worked out anew; this is the verdict before." if overlap.stale else ""
+    tip = "Being worked out again; this is the result from before." if overlap.stale else ""
     if isinstance(verdict, Verdict):
         cells["path"] = _worst(verdict)
         tip = "\n".join(
@@ -128,7 +128,7 @@ PATH_COLUMNS: Final = (
     Column("mark", "", 1, 1),
     Column("path", "Path", 20, 60, keep=102, usual=30),
     Column("kind", "Kind", 4, 14, keep=95, always=False, usual=10),
-    Column("text", "git says", 10, 200, keep=50, always=False, usual=30),
+    Column("text", "Details", 10, 200, keep=50, always=False, usual=30),
 )
 
 

@@ -52,8 +52,8 @@ TONES: Final[Mapping[SessionState, str]] = MappingProxyType(
 SESSION_COLUMNS: Final = (
     Column("number", "", 1, 1),
     Column("state", "State", 11, 11),
-    Column("name", "Name", 10, 20, keep=102, usual=16),
-    Column("doing", "Doing", 14, 160, keep=101, usual=36),
+    Column("name", "Name", 10, 32, keep=102, usual=16),
+    Column("doing", "Doing", 14, 160, keep=101, usual=30),
     Column("lands", "Lands", 8, 13, keep=103, usual=13),
     Column("work", "Work", 6, 22, usual=8),
     Column("divergence", "Base", 5, 16, keep=85, usual=6),
@@ -72,6 +72,8 @@ _LANDS_TONES: Final[Mapping[LandState, str]] = MappingProxyType(
         LandState.CONFLICT: "bad",
         LandState.MERGED: "dim",
         LandState.READY: "good",
+        LandState.OUTSIDE: "bad",
+        LandState.FAILING: "bad",
         LandState.UNTESTED: "accent",
         LandState.BEHIND: "note",
         LandState.UNDER_WAY: "",
@@ -110,7 +112,7 @@ def _reason(fact: Fact[object]) -> str:
 
 def _old(session: Session, part: Slice, now: float, *, before: str = "") -> str:
     as_of = session.as_of(part)
-    return "" if as_of is None else f"{before}As of {ago(as_of, now)}; it could not be seen since"
+    return "" if as_of is None else f"{before}As of {ago(as_of, now)}; it could not be read since"
 
 
 def _aged(cell: Cell, session: Session, part: Slice, now: float) -> Cell:
@@ -136,8 +138,8 @@ def _where_tip(session: Session) -> str:
 
 def _doing(session: Session, does: Does, tone: str) -> Cell:
     """What it waits for in front, else where it stands, if that is unusual."""
-    tones = {From.NEED: tone, From.TASK: "", From.AGENT: "", From.COMMIT: "dim", From.PLACE: "dim"}
-    what = (safe(does.what, 300), tones[does.source])
+    tones = {From.NEED: tone, From.COMMIT: "dim", From.PLACE: "dim"}
+    what = (safe(does.what, 300), tones.get(does.source, ""))
     missing = session.worktree is not None and session.worktree.missing
     place = (safe(does.place, 120), "bad" if missing else "note")
     if not does.place:

@@ -37,7 +37,7 @@ _COUNTED: Final = {
     Result.FAILED: "failed",
     Result.CANCELLED: "not begun",
     Result.SKIPPED: "left alone",
-    Result.RECOVERED: "given back from a run that was killed",
+    Result.RECOVERED: "put back after a run that was killed",
 }
 
 
@@ -57,7 +57,7 @@ def planned(row: SessionSync, plan: SyncPlan) -> Row:
 
 def running(row: SessionSync) -> Row:
     """A session during its turn."""
-    return _row(row.key, row, ("…", "accent"), "at work", "accent")
+    return _row(row.key, row, ("…", "accent"), "syncing", "accent")
 
 
 def ended(key: str, outcome: SyncOutcome) -> Row:

@@ -24,8 +24,8 @@ from parallel_tui.ui.widgets.columns import Column
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 BEGINNING: Final = (
-    "No boundaries yet. They say which session owns which paths, so that a change of another's",
-    "is seen here, at the edit of an agent, and at the commit.",
+    "No boundaries are set. They say which session owns which paths: a change of another's path",
+    "is then shown here, told the agent that makes it, and refused at the commit if you want that.",
     "To begin, write .claude/parallel-config.yml and commit it to base:",
     "  sessions: {frontend: {owns: [src/ui/**]}, backend: {owns: [src/api/**]}}",
 )
@@ -57,7 +57,7 @@ class BoundariesScreen(ListScreen[None]):
 
     def on_mount(self) -> None:
         """Subscribe to the dashboard's snapshots."""
-        self.say("Reading …")
+        self.say("Reading the boundaries …")
         self._cockpit.follow(self, self._show)
 
     def _show(self, snapshot: Snapshot | None) -> None:
@@ -70,7 +70,7 @@ class BoundariesScreen(ListScreen[None]):
         self._view = view
         if view.problems:
             self.say(
-                "The boundaries of base cannot be used, so nobody's paths are known:",
+                "The boundaries on base cannot be used, so it is not known who owns which paths:",
                 *view.problems[:3],
             )
         elif not view.bounded:
@@ -105,9 +105,9 @@ class BoundariesScreen(ListScreen[None]):
             self._opened = set(tree.opened_at_first())
         base = view.policy["base"]
         nobody = tree.folders[""].get(None, 0)
-        free = f", {plural(nobody, 'file')} of nobody" if nobody else ""
-        self.say(f"Who owns what, as {base['name']} at {base['commit'][:7]} says{free}. "
-                 "Enter opens and closes a folder.")  # fmt: skip
+        free = f"; {plural(nobody, 'file')} without an owner" if nobody else ""
+        self.say(f"Who owns what, by {base['name']} at {base['commit'][:7]}{free}. "
+                 "Enter opens or closes a folder.")  # fmt: skip
         self._draw()
 
     def _draw(self) -> None:

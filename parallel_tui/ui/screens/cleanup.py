@@ -23,7 +23,7 @@ _COLUMNS: Final = (
     Column("mark", "", 3, 3),
     Column("session", "Session", 8, 20, keep=102, usual=14),
     Column("branch", "Branch", 10, 30, keep=10, usual=20),
-    Column("why", "Proof, or why it is not ready", 29, 400, keep=101, usual=48),
+    Column("why", "Why it can go, or why not", 29, 400, keep=101, usual=48),
 )
 
 
@@ -46,7 +46,7 @@ class CleanupScreen(ListScreen[Receipt]):
             tooltip="Choose all merged sessions, and end the agents at rest in them.",
         ),
         Binding("b", "branches", "Branches"),
-        Binding("f", "fetch", "Ask remote"),
+        Binding("f", "fetch", "Fetch"),
         Binding("enter", "clean", "Remove", key_display="Enter"),
     ]
 
@@ -73,7 +73,7 @@ class CleanupScreen(ListScreen[Receipt]):
         self._busy = True
         try:
             if fetch:
-                self.say("Asking the remote …")
+                self.say("Fetching …")
                 self._note = await ask(self._cleaner.fetcher.fetch)
         except Exception as error:
             reporting.report(self.app, error)
@@ -81,7 +81,7 @@ class CleanupScreen(ListScreen[Receipt]):
         try:
             found = await ask(self._cleaner.candidates)
         except Exception as error:
-            self.say("What is merged could not be read; nothing was changed.")
+            self.say("Which sessions are merged could not be read; nothing was changed.")
             reporting.report(self.app, error)
             return
         first = sorted(found, key=lambda each: not each.ready)
@@ -93,16 +93,16 @@ class CleanupScreen(ListScreen[Receipt]):
     def _show(self) -> None:
         self.show_rows(self._row(key, each) for key, each in self.candidates.items())
         if not self.candidates:
-            self.say("There is no session beside the main worktree.")
+            self.say("There is no session besides the main worktree.")
             return
         ready = sum(each.ready for each in self.candidates.values())
         idle = sum(each.choosable and not each.ready for each in self.candidates.values())
-        branches = "deleted, too" if self.delete_branch else "kept"
+        branches = "deleted too" if self.delete_branch else "kept"
         self.say(
             f"{ready} of {plural(len(self.candidates), 'session')} can be cleaned up, "
             f"{len(self.chosen)} chosen. Their branches are {branches}.",
             *(
-                [f"{idle} more if an agent at rest may be ended: Space on it, or e."]
+                [f"{idle} more if idle agents may be ended: Space chooses one, e all of them."]
                 if idle
                 else []
             ),
@@ -134,11 +134,12 @@ class CleanupScreen(ListScreen[Receipt]):
             told.append(safe(each.plan.path or "", 2_000))
             told += [f"ends: {safe(summary)}" for summary in each.ends]
             told += [
-                f"goes to the trash, too: {safe(loss.summary)}"
+                f"goes to the trash too: {safe(loss.summary)}"
                 for loss in each.plan.losses
                 if loss.summary not in each.ends
             ]
-            told += [safe(said(note, keys_of(self.app))) for note in each.plan.notes]
+            notes = each.plan.told(delete_branch=self.delete_branch)
+            told += [safe(said(note, keys_of(self.app))) for note in notes]
         return Content("\n".join(told))
 
     def action_choose(self) -> None:
@@ -179,7 +180,9 @@ class CleanupScreen(ListScreen[Receipt]):
         if self._busy:
             return
         if not self.chosen:
-            words = "Nothing is chosen. Space chooses a session, a all that are ready."
+            words = (
+                "Nothing is chosen. Press Space to choose a session, or a for all that are ready."
+            )
             reporting.tell(self.app, words, severity="warning")
             return
         self._busy = True
@@ -189,7 +192,7 @@ class CleanupScreen(ListScreen[Receipt]):
         chosen = [each for key, each in self.candidates.items() if key in self.chosen]
         told = [f"{each.name}: {each.proof}" for each in chosen]
         told += [
-            f"{each.name}: {'ends' if loss.summary in each.ends else 'with it'} {loss.summary}"
+            f"{each.name}: {'ends' if loss.summary in each.ends else 'also goes:'} {loss.summary}"
             for each in chosen
             for loss in (each.plan.losses if each.plan else ())
         ]

@@ -20,18 +20,19 @@ from parallel_tui.ui.command import Command
 from parallel_tui.ui.panes.spec import PaneSpec
 from parallel_tui.ui.present.sessions import TONES
 from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 
 _MOVES = (("↑ ↓  j k", "Move the cursor."), ("g  G", "Go to the first or last row."))
 
 _MEANING = {
-    "waiting": "asks for an answer: leave, a question, a bell",
-    "failed": "its agent gave up: the model's server is down, say",
+    "waiting": "waits for you: a permission, a question, a bell",
+    "failed": "its agent gave up, for example because its server is down",
     "crashed": "its agent's process died without ending",
     "done": "its agent finished, and nobody has looked since",
-    "limited": "its agent may not go on before a time",
-    "exited": "its program ended and the result waits to be seen",
-    "starting": "its agent has begun, and not said yet what it does",
-    "working": "its agent works, or a program prints",
+    "limited": "its agent has reached a usage limit",
+    "exited": "its program has ended, and nobody has looked since",
+    "starting": "its agent has started, and not reported yet",
+    "working": "its agent works, or its program prints",
     "quiet": "runs, but has said nothing for a while",
     "idle": "an agent or a shell at its prompt",
     "no window": "a worktree without a window",
@@ -50,11 +51,13 @@ _TONE = {
 }
 
 _LANDS: Final = {
-    LandState.READY: "Clean, ahead of base, at rest, and its tests pass, it says.",
-    LandState.UNTESTED: "The same, but nothing says that its tests pass.",
+    LandState.READY: "Clean, ahead of base, at rest, and its tests pass.",
+    LandState.UNTESTED: "The same, but it is not known whether its tests pass.",
+    LandState.FAILING: "The same, but its tests fail.",
+    LandState.OUTSIDE: "The same, but it changed paths of others.",
     LandState.MERGED: "Base has all of its work.",
     LandState.BEHIND: "Base has commits that it does not have.",
-    LandState.CONFLICT: "Landing it and others fails; the detail pane names them.",
+    LandState.CONFLICT: "It conflicts with others or base; the detail pane names them.",
 }
 _NUMBER: Final = dict.fromkeys(LandState, 0) | {LandState.BEHIND: 3, LandState.CONFLICT: 2}
 
@@ -96,6 +99,7 @@ class HelpScreen(ModalScreen[None]):
         box.border_title = "Keys"
         box.border_subtitle = "Esc closes"
         yield box
+        yield NoticeLine(over=True)
         yield KeyFooter()
 
     def action_scroll(self, way: str) -> None:
@@ -147,7 +151,7 @@ class HelpScreen(ModalScreen[None]):
         lines.append(Content.styled("Overlaps", "bold $text-accent"))
         for level, letter in LETTERS.items():
             lines.append(self._line(f"{letter} {WORDS[level]}", f"{MEANING[level].capitalize()}."))
-        lines.append(self._line("~", "Out of date, being worked out anew."))
+        lines.append(self._line("~", "Out of date, being worked out again."))
         lines.append(Content(""))
         lines.append(Content.styled("Lands", "bold $text-accent"))
         for stands, text in _LANDS.items():

@@ -59,15 +59,15 @@ class HistoryScreen(ListScreen[UndoAction]):
             entries = await ask(self._core.shared.store.journal, SHOWN)
             self._known = await ask(self._core.undoer.all)
         except Exception as error:
-            self.say("The journal could not be read.")
+            self.say("The history could not be read.")
             reporting.report(self.app, error)
             return
         self.entries = {str(place): entry for place, entry in enumerate(entries)}
         self.show_rows(self._row(key, entry) for key, entry in self.entries.items())
         self.say(
-            "What was changed, newest first. u undoes a line that can be undone."
+            "What was changed, newest first. Press u to undo the selected line."
             if entries
-            else "Nothing was changed yet."
+            else "Nothing has been changed yet."
         )
 
     def _gone(self, entry: JournalEntry) -> bool:
@@ -76,7 +76,7 @@ class HistoryScreen(ListScreen[UndoAction]):
 
     def _row(self, key: str, entry: JournalEntry) -> Row:
         gone = self._gone(entry)
-        undo = "not any more" if gone else undo_line(entry.undo)
+        undo = "no longer" if gone else undo_line(entry.undo)
         return Row(
             key,
             {
@@ -100,9 +100,9 @@ class HistoryScreen(ListScreen[UndoAction]):
             return
         action = entry.undo
         if action is None:
-            self._refuse("This line has no undo.")
+            self._refuse("There is no undo for this.")
         elif self._gone(entry):
-            self._refuse("It cannot be undone any more: it was undone, or was deleted for good.")
+            self._refuse("It can no longer be undone: it was undone already, or deleted for good.")
         elif action.kind is UndoKind.REMOVE:
             self.dismiss(action)  # the removal asks by itself, and better
         else:

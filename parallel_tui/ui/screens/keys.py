@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 
 
 class KeysScreen(ModalScreen[None]):
@@ -63,4 +64,5 @@ class KeysScreen(ModalScreen[None]):
         box = VerticalScroll(Static(Content("\n").join(lines)))
         box.border_title, box.border_subtitle = "Keys here", "Esc closes"
         yield box
+        yield NoticeLine(over=True)
         yield KeyFooter()

@@ -151,7 +151,7 @@ def _words(overlap: Overlap, snapshot: Snapshot, now: float) -> Content:
         if overlap.since is not None:
             parts.append(lasting(overlap.since, now))
         if overlap.stale:
-            parts.append("being worked out anew")
+            parts.append("being worked out again")
         below = paths_words(verdict, 3)
         if proved := proof_words(overlap):
             parts.append("proved together" if not overlap.breaks else "breaks tests")

@@ -39,9 +39,9 @@ class NoticesScreen(ListScreen[None]):
         """Show what there is."""
         self.show_rows(_row(key, notice) for key, notice in self._shown.items())
         self.say(
-            "What was told since the dashboard was opened, newest first."
+            "Notices since the dashboard was opened, newest first."
             if self._shown
-            else "Nothing was told yet."
+            else "No notices yet."
         )
 
     def about(self, key: str) -> Content:

@@ -31,12 +31,17 @@ from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.notice_line import NoticeLine
 from parallel_tui.ui.widgets.patch_view import PatchView
+from parallel_tui.ui.widgets.words import link
 
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
 
 _STACKED = 100
 """Columns below which the two sides stand one above the other."""
+
+_TRIES = 5
+_PAUSE = 0.3
+"""Seconds before what was read amid a change is read again; each further time that much later."""
 
 
 class PairScreen(Screen[None]):
@@ -62,7 +67,7 @@ class PairScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Back", key_display="Esc"),
         Binding("question_mark", "app.screen_keys", "Help", show=False),
-        Binding("m", "turn", "Sides / merged"),
+        Binding("m", "turn", "Sides or merged"),
         Binding("tab", "app.focus_next", "Next pane"),
     ]
 
@@ -73,6 +78,7 @@ class PairScreen(Screen[None]):
         self._pair = pair
         self._overlap: Overlap | None = None
         self._asked: object = None
+        self._tries = 0
         self._gone = False
 
     def compose(self) -> ComposeResult:
@@ -160,11 +166,15 @@ class PairScreen(Screen[None]):
 
     def _read(self) -> None:
         path = self._chosen()
-        trees = getattr(self._overlap.verdict, "trees", ()) if self._overlap else ()
-        asked = (path, trees)
+        verdict = self._overlap.verdict if self._overlap else None
+        asked = (path, verdict)
         if asked == self._asked:
             return
-        self._asked = asked
+        self._asked, self._tries = asked, 0
+        self._look(path, verdict)
+
+    def _look(self, path: PathOverlap | None, verdict: object) -> None:
+        asked = self._asked
         if path is None:
             self._say("Nothing to compare." if self._overlap else "")
             self._clear()
@@ -179,10 +189,23 @@ class PairScreen(Screen[None]):
             except Exception as error:
                 self._fail(asked, CouldNotLookError(f"{type(error).__name__}: {error}"))
             else:
-                if asked == self._asked:
-                    self._fill(path, detail)
+                if asked != self._asked:
+                    return
+                self._fill(path, detail)
+                if isinstance(verdict, Verdict) and not detail.is_of(verdict):
+                    self._again(asked, path, verdict)
 
         self.run_worker(work(), group="detail", exclusive=True, exit_on_error=False)
+
+    def _again(self, asked: object, path: PathOverlap, verdict: Verdict) -> None:
+        """Read it once more: work changed on the way, and may be again what the verdict is about.
+
+        No news would tell of that, for then the verdict is the same as before.
+        """
+        self._tries += 1
+        if self._tries <= _TRIES:
+            look = lambda: self._look(path, verdict) if asked == self._asked else None  # noqa: E731
+            self.set_timer(_PAUSE * self._tries, look)
 
     def _fail(self, asked: object, error: ParallelError) -> None:
         if asked == self._asked:
@@ -198,7 +221,7 @@ class PairScreen(Screen[None]):
     def _fill(self, path: PathOverlap, detail: PathDetail) -> None:
         told = [path.text] if path.text else []
         told += [f"{known_note([path.path])}. {self._offer()}"] if detail.resolved else []
-        told += [f"Merged by {detail.driver}, as your attributes say."] if detail.driver else []
+        told += [f"Merged by {detail.driver}, which git attributes name."] if detail.driver else []
         self._say("\n".join(safe(each, 400) for each in told))
         now = self._cockpit.now
         for name, side in (("ours", detail.ours), ("theirs", detail.theirs)):
@@ -237,8 +260,8 @@ class PairScreen(Screen[None]):
         shown = self.query_one(ContentSwitcher).current
         parts = []
         for name, title in (("sides", "Both sides"), ("merged-pane", "As git would leave it")):
-            link = Content.from_markup(f"[@click=screen.look('{name}')] {title} [/]")
-            parts += [link.stylize("bold reverse" if name == shown else "dim"), Content(" ")]
+            style = "bold reverse" if name == shown else "dim"
+            parts += [link(f" {title} ", f"screen.look('{name}')", style), Content(" ")]
         self.query_one("#pair-tabs", Static).update(Content("").join(parts))
 
 
@@ -256,9 +279,9 @@ def _state(overlap: Overlap, names: Mapping[str, str]) -> str:
         return "Being worked out …"
     told = [*map(safe, remarks(overlap, names))]
     if overlap.breaks and overlap.proof is not None and overlap.proof.log:
-        told.append(f"The check said: {safe(overlap.proof.log, 300)}")
+        told.append(f"Output of the check: {safe(overlap.proof.log, 300)}")
     if overlap.stale:
-        told.append("Being worked out anew; this is the verdict before.")
+        told.append("Being worked out again; this is the result from before.")
     if not verdict.paths:
-        told.append("No path in common." if not verdict.level else "")
+        told.append("No file in common." if not verdict.level else "")
     return "\n".join(each for each in told if each)

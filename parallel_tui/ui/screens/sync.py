@@ -45,7 +45,7 @@ class SyncScreen(ListScreen[None]):
     COLUMNS: ClassVar[tuple[Column, ...]] = sync.COLUMNS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "start", "Sync"),
-        Binding("f", "again", "Without the remote"),
+        Binding("f", "again", "Skip fetch"),
         Binding("e", "resolved", "Resolved"),
         Binding("escape,ctrl+c,q", "leave", "Stop / close", key_display="Esc"),
     ]
@@ -118,7 +118,7 @@ class SyncScreen(ListScreen[None]):
 
     def _look(self, *, fetch: bool) -> None:
         self._enter("looking")
-        self.say("Asking the remote and looking at each session …" if fetch else "Looking …")
+        self.say("Fetching, and looking at each session …" if fetch else "Looking …")
         self.run_worker(self._planned(fetch), group="look", exclusive=True, exit_on_error=False)
 
     async def _planned(self, fetch: bool) -> None:
@@ -131,14 +131,12 @@ class SyncScreen(ListScreen[None]):
                 tell=self._tell_line,
             )
         except ParallelError as error:
-            self.say(
-                error.message, "Nothing was changed. Press f to go on without asking the remote."
-            )
+            self.say(error.message, "Nothing was changed. Press f to plan without fetching.")
             self._enter("refused")
             return
         except Exception as error:
             self._enter("ended")
-            self.say("It could not be looked at; nothing was changed.")
+            self.say("The sessions could not be read; nothing was changed.")
             reporting.report(self.app, error)
             return
         self.plan = plan
@@ -170,7 +168,7 @@ class SyncScreen(ListScreen[None]):
     def _show_line(self, message: Fetching) -> None:
         message.stop()
         if self.phase == "looking":
-            self.say("Asking the remote …", message.line)
+            self.say("Fetching …", message.line)
 
     # During
 
@@ -178,7 +176,7 @@ class SyncScreen(ListScreen[None]):
         """Run the plan."""
         if self.plan is not None and self.phase == "ready":
             self._enter("running")
-            self.say("At work. Escape stops before the next session.")
+            self.say("Syncing. Escape stops before the next session.")
             self.run_worker(self._carry_out(self.plan), group="run", exit_on_error=False)
 
     async def _carry_out(self, plan: SyncPlan) -> None:
@@ -203,7 +201,7 @@ class SyncScreen(ListScreen[None]):
         if run is not None:
             words.append(f"To take it back: pdev sync --undo {run}, or H in the dashboard.")
         if failure is not None:
-            words.append("It stopped at an error; nothing further was touched.")
+            words.append("It stopped at an error; nothing more was changed.")
         self.say(*words)
         self._enter("ended")
         if failure is not None:

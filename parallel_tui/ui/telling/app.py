@@ -32,8 +32,8 @@ _LINES: Final = 4
 """Lines of a notification on the desktop."""
 
 _UNREACHED: Final = (
-    "News does not reach your desktop: no program or library here shows it, and the terminal is "
-    "not reached. The README says how it can be (Being told); notify.desktop: off does without."
+    "Desktop notifications cannot be shown: no program for them was found here, and the terminal "
+    "cannot be reached. `Being told` in the README says what to do; notify.desktop: off ends this."
 )
 
 
@@ -142,7 +142,7 @@ class TellingApp(App[int]):
         if Channel.TOAST in line.by:
             self.notify(words, severity=line.severity, markup=False)
         else:
-            how = line.held.value if line.held else "toasts are switched off"
+            how = line.held.value if line.held else "notices are switched off"
             self.notices.add(self.clock(), words, severity=line.severity, how=how)
 
     def _moment(self, snapshot: Snapshot | None) -> Moment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive, var
 from textual.widget import Widget
@@ -33,7 +34,9 @@ def _base(snapshot: Snapshot) -> Content:
     return Content(label)
 
 
-def left_part(snapshot: Snapshot, busy: str, hush: str = "", ready: int = 0) -> Content:
+def left_part(
+    snapshot: Snapshot, busy: str, hush: str = "", ready: int = 0, room: int = 0
+) -> Content:
     """Repository, base and counts of sessions, and why nothing is told, if it is not.
 
     Args:
@@ -41,50 +44,77 @@ def left_part(snapshot: Snapshot, busy: str, hush: str = "", ready: int = 0) -> 
         busy: What is being done; empty when nothing is.
         hush: Why nothing is told; empty when it is.
         ready: How many sessions can land, as far as a list knows.
+        room: Cells, for which counts that panes tell as well make way; 0 for no limit.
     """
     needy = sum(session.needs_somebody for session in snapshot.sessions)
-    dot = Content.styled(" · ", "dim")
     work = snapshot.work()
-    text = Content.styled(safe(snapshot.repository.name, 40), "bold $text-accent")
-    text = Content.assemble(text, "  ", _base(snapshot), dot, plural(len(work), "session"))
+    name = Content.styled(safe(snapshot.repository.name, 40), "bold $text-accent")
+    first = Content.assemble(name, "  ", _base(snapshot))
+    parts: list[Content] = [Content(plural(len(work), "session"))]
     if needy:
         needs = f"{needy} needs you" if needy == 1 else f"{needy} need you"
-        text = Content.assemble(text, dot, Content.styled(needs, "bold $text-warning"))
+        parts.append(Content.styled(needs, "bold $text-warning"))
     conflicts = len(conflicting(known(snapshot.overlaps) or ()))
     if conflicts:
-        told = Content.styled(plural(conflicts, "conflict"), "bold $text-error")
-        text = Content.assemble(text, dot, told)
+        parts.append(Content.styled(plural(conflicts, "conflict"), "bold $text-error"))
     if ready:
-        text = Content.assemble(text, dot, Content.styled(f"{ready} ready", "$text-success"))
+        parts.append(Content.styled(f"{ready} ready", "$text-success"))
+    counts = [Content(each) for each in _shared(snapshot)]
+    ours = [Content.styled(each, "reverse") for each in ("paused" if snapshot.paused else "", hush)]
+    ours.append(Content.styled(safe(busy, 80), "$text-accent"))
+    last = [each for each in ours if each]
+    dot = Content.styled(" · ", "dim")
+
+    def line() -> Content:
+        return dot.join([first, *parts, *counts, *last])
+
+    # Panes tell these as well; what we do ourselves stands nowhere else.
+    while counts and room and line().cell_length > room:
+        counts.pop(0)
+    return line()
+
+
+def _shared(snapshot: Snapshot) -> list[str]:
+    """Counts of what sessions share, what concerns people most last."""
     shared = known(snapshot.coordination)
-    open_handoffs = sum(handoff.open for handoff in shared.handoffs) if shared else 0
-    if shared and shared.locks:
-        text = Content.assemble(text, dot, plural(len(shared.locks), "lock"))
-    syncs = sum(each.kind is MessageKind.SYNC for each in shared.messages) if shared else 0
-    prompts = len(shared.messages) - syncs if shared else 0
+    if shared is None:
+        return []
+    syncs = sum(each.kind is MessageKind.SYNC for each in shared.messages)
+    prompts = len(shared.messages) - syncs
     queued = [
         plural(count, word) for count, word in ((prompts, "prompt"), (syncs, "sync")) if count
     ]
-    if queued:
-        text = Content.assemble(text, dot, f"{', '.join(queued)} queued")
-    if open_handoffs:
-        text = Content.assemble(text, dot, plural(open_handoffs, "handoff"))
-    if snapshot.paused:
-        text = Content.assemble(text, dot, Content.styled("paused", "reverse"))
-    if hush:
-        text = Content.assemble(text, dot, Content.styled(hush, "reverse"))
-    if busy:
-        text = Content.assemble(text, dot, Content.styled(safe(busy, 80), "$text-accent"))
-    return text
+    handoffs = sum(handoff.open for handoff in shared.handoffs)
+    return [
+        *([plural(len(shared.locks), "lock")] if shared.locks else []),
+        *([f"{', '.join(queued)} queued"] if queued else []),
+        *([plural(handoffs, "handoff")] if handoffs else []),
+    ]
 
 
-def right_part(snapshot: Snapshot) -> Content:
-    """How edits are detected, and the resources of all sessions."""
+def right_part(snapshot: Snapshot, room: int) -> Content:
+    """How edits are detected, and the resources of all sessions, as far as there is room.
+
+    Args:
+        snapshot: What is told of.
+        room: Cells.
+    """
     used = [known(session.resources) for session in snapshot.sessions]
     cpu = sum(one.cpu for one in used if one)
     memory = sum(one.memory for one in used if one)
-    text = f"{_WATCH[snapshot.watch]}  cpu {cpu}%  mem {size(memory)}"
-    return Content.styled(text, "dim")
+    parts = [
+        (_WATCH[snapshot.watch], "dim"),
+        (f"cpu {cpu}%", "dim"),
+        (f"mem {size(memory)}", "dim"),
+    ]
+    machine = snapshot.machine.machine if snapshot.machine else None
+    if machine is not None:
+        strained = machine.busy or machine.short
+        load = (f"load {machine.load:.1f}/{machine.cores}", "$text-warning" if strained else "dim")
+        parts.insert(1 if strained else len(parts), load)
+    while parts and cell_len("  ".join(text for text, _ in parts)) > room:
+        parts.pop()
+    return Content("  ").join([Content.styled(*each) for each in parts])
 
 
 class HeaderLine(Widget):
@@ -96,13 +126,13 @@ class HeaderLine(Widget):
     ready: reactive[int] = reactive(0)
 
     def render(self) -> Content:
-        """The line; the right part is left out when both do not fit."""
+        """The line; of the right part what fits beside the left one."""
         if self.snapshot is None:
             return Content("")
-        left = left_part(self.snapshot, self.busy, self.hush, self.ready)
-        right = right_part(self.snapshot)
+        left = left_part(self.snapshot, self.busy, self.hush, self.ready, self.size.width)
+        right = right_part(self.snapshot, self.size.width - left.cell_length - 2)
         gap = self.size.width - left.cell_length - right.cell_length
-        if gap < 2:
+        if not right.cell_length:
             return left.truncate(self.size.width, ellipsis=True)
         return Content.assemble(left, " " * gap, right)
 

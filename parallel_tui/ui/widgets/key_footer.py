@@ -16,7 +16,7 @@ _LAST: Final = 2
 """Keys at the end that are kept however little room there is."""
 
 _HELP: Final = "Show the keys of this screen."
-_QUIT: Final = ("ctrl+q", "^q", "Quit", "app.quit", True, "Leave; sessions keep running.")
+_QUIT: Final = ("ctrl+q", "^q", "Quit", "app.quit", True, "Quit; sessions keep running.")
 
 
 class KeyFooter(Footer):
@@ -31,8 +31,8 @@ class KeyFooter(Footer):
         """Make one.
 
         Args:
-            pins: Whether Help and Quit are added; the dashboard has commands of its own for them,
-                whose keys mean nothing while something is typed.
+            pins: Whether Help and Quit are added where nothing is typed; the dashboard has commands
+                of its own for them.
         """
         super().__init__(show_command_palette=False)
         self._pins = pins
@@ -76,8 +76,9 @@ class KeyFooter(Footer):
                     (binding.key, display, binding.description, binding.action, enabled, tooltip),
                 )
         shown = list(firsts.values())
-        # What is typed into a field is text, the dashboard's own keys included.
         typing = isinstance(self.screen.focused, Input | TextArea)
+        if typing:  # a key of one character is text then, the dashboard's own included
+            shown = [each for each in shown if cell_len(each[1]) > 1]
         if self._pins or typing:
             key, name = ("f1", "F1") if typing else ("question_mark", "?")
             shown += [(key, name, "Help", "app.screen_keys", True, _HELP), _QUIT]

@@ -25,17 +25,19 @@ class NoticeLine(Widget):
 
     Args:
         stays: Whether its line is kept free while there is nothing to tell.
+        over: Whether it is drawn over what is behind a dialog, so that nothing moves for it.
     """
 
     DEFAULT_CSS = """
     NoticeLine { height: auto; min-height: 1; max-height: 2; padding: 0 1; }
     NoticeLine.-passing { min-height: 0; }
+    NoticeLine.-over { layer: notice; dock: bottom; margin-bottom: 1; background: $panel; }
     """
 
     told: reactive[Content] = reactive(Content(), layout=True)
 
-    def __init__(self, *, stays: bool = False) -> None:
-        super().__init__(classes="" if stays else "-passing")
+    def __init__(self, *, stays: bool = False, over: bool = False) -> None:
+        super().__init__(classes="" if stays else "-passing -over" if over else "-passing")
 
     def on_mount(self) -> None:
         """Follow what the application tells."""

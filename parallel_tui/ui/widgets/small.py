@@ -8,6 +8,8 @@ from typing import NamedTuple
 from textual.content import Content
 from textual.widget import Widget
 
+from parallel_tui.ui.widgets.words import link
+
 
 class TooSmall(Widget):
     """Message that the terminal is too small, with the size that is needed.
@@ -66,7 +68,6 @@ class LowerTabs(Widget):
         for name, title, number, front in self._turns():
             style = "bold reverse" if front else "" if number else "dim"
             words = f"{title} {number}" if number else title
-            link = f"[@click=screen.show_lower('{name}')] {words} [/]"
-            parts += [Content.from_markup(link).stylize(style)]
+            parts.append(link(f" {words} ", f"screen.show_lower('{name}')", style))
         parts.append(Content.styled(f"  {self._hint()}", "dim"))
         return Content("").join(parts).truncate(self.size.width, ellipsis=True)

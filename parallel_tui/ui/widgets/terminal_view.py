@@ -54,7 +54,7 @@ class TerminalView(ScrollView, can_focus=True):
         self._styles: dict[TextLook, Style] = {}
         self._at_end = True
         self._waiting = False
-        self._extent = Size(0, 0)
+        self._extent, self._written = Size(0, 0), 0
 
     @property
     def pane(self) -> str | None:
@@ -74,7 +74,8 @@ class TerminalView(ScrollView, can_focus=True):
             lines.pop()
         before = len(self._sources)
         changed = self._read(lines)
-        width = max((screen.width if screen else 0), *map(_width, self._pieces), 0)
+        self._written = max(map(_width, self._pieces), default=0)
+        width = max(screen.width if screen else 0, self._written)
         self._extent = Size(width, len(lines))
         self._make_room()
         for index in changed:
@@ -91,11 +92,14 @@ class TerminalView(ScrollView, can_focus=True):
     def _make_room(self) -> None:
         """Take the extent of the contents, and the same for all that fit.
 
-        Another extent lays out the whole screen.
+        Another extent lays out the whole screen, so of the width only this counts: whether anything
+        is written beyond what can be seen. The pane itself is mostly wider than there is room for.
         """
         shown, wanted = self.outer_size, self._extent
-        fits = wanted.width <= shown.width and wanted.height <= shown.height
-        size = Size(1, 1) if fits else wanted
+        higher = wanted.height > shown.height
+        wider = self._written > shown.width - higher  # with a scroll bar beside it
+        higher = higher or (wider and wanted.height > shown.height - 1)
+        size = Size(wanted.width if wider else 1, wanted.height if higher else 1)
         if size != self.virtual_size:
             self.virtual_size = size
 

@@ -54,23 +54,22 @@ def test_what_is_recommended_holds_once_it_was_read(world: World, tmp_path: Path
 
 
 @pytest.mark.skipif(shutil.which("screen") is None, reason="no GNU screen here")
-def test_screen_reads_what_is_recommended_for_it(tmp_path: Path) -> None:
-    said = subprocess.run(["screen", "-v"], capture_output=True, text=True, check=False).stdout
-    version = screenrc.version_of(said)
+def test_screen_reads_what_is_recommended_for_it(tmp_path: Path, isolated: dict[str, str]) -> None:
+    said = subprocess.run(["screen", "-v"], env=isolated, capture_output=True, check=False).stdout
+    version = screenrc.version_of(said.decode())
     assert version is not None
     (tmp_path / "rc").write_text(_lines(screenrc.recommended(version)))
-    env = {"SCREENDIR": str(tmp_path / "s"), "PATH": "/usr/bin:/bin", "TERM": "xterm", "HOME": "/"}
-    (tmp_path / "s").mkdir(mode=0o700)
-    begin = ["screen", "-c", str(tmp_path / "rc"), "-S", "conf"]
+    Path(isolated["SCREENDIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+    named = ["screen", "-S", "conf"]
     try:
-        subprocess.run([*begin, "-dm", "sh"], env=env, check=True, timeout=20)
-        asked = ["screen", "-S", "conf", "-Q", "info"]
+        begin = [*named, "-c", str(tmp_path / "rc"), "-dm", "sh"]
+        subprocess.run(begin, env=isolated, check=True, timeout=20)
         told = subprocess.run(
-            asked, env=env, capture_output=True, text=True, timeout=20, check=False
+            [*named, "-Q", "info"], env=isolated, capture_output=True, timeout=20, check=False
         )
-        assert "+10000" in told.stdout, "the scrollback that was asked for"
+        assert b"+10000" in told.stdout, "the scrollback that was asked for"
     finally:
-        subprocess.run(["screen", "-S", "conf", "-X", "quit"], env=env, timeout=20, check=False)
+        subprocess.run([*named, "-X", "quit"], env=isolated, timeout=20, check=False)
 
 
 def test_only_screen_5_is_told_of_true_colour() -> None:

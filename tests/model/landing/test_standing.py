@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parallel_tui.model.fact import PENDING, Unknown
-from parallel_tui.model.landing.standing import LandState, standing, standing_words
+from parallel_tui.model.landing.standing import KnownTests, LandState, standing, standing_words
 from parallel_tui.model.session.repository import Divergence
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.worktree import Operation, OperationKind
@@ -70,3 +70,20 @@ def test_what_base_has_under_another_name_is_merged() -> None:
 def test_what_could_not_be_read_is_no_standing() -> None:
     lost = replace(made(), divergence=Unknown("git did not answer"))
     assert standing(lost, in_base=True).what is LandState.UNDER_WAY
+
+
+def test_where_a_command_checks_only_its_answer_counts() -> None:
+    head = samples.tree("auth", "feature/auth").head
+    assert head is not None
+    for subject in (DONE, "Add login"):
+        for passed, wanted in (({head: True}, "✓ ready"), ({head: False}, "✗ tests fail"),
+                               ({}, "◇ untested"), ({"0" * 40: True}, "◇ untested")):  # fmt: skip
+            found = standing(made(subject=subject), checked=KnownTests(passed))
+            assert standing_words(found) == wanted
+
+
+def test_what_is_outside_its_boundaries_is_not_ready() -> None:
+    assert standing_words(standing(made(), outside=True)) == "✗ boundaries"
+    assert standing_words(standing(made(SessionState.WORKING, behind=2), outside=True)) == (
+        "↓ 2 behind"
+    )

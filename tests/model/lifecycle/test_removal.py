@@ -79,3 +79,13 @@ def test_a_shell_at_rest_is_idle_on_screen_and_needs_no_consent(shell: str) -> N
     shown = evidence_of_window(_window(shell), now=0.0)
     assert shown.state is SessionState.IDLE
     assert not losses.needs_consent(_window(shell))
+
+
+def test_notes_say_what_becomes_of_the_branch_and_lose_nothing() -> None:
+    plan = RemovalPlan("k", "auth", "/p", "feature/auth", "0" * 40)
+    stays = "the branch feature/auth stays, 2 commits of it not pushed"
+    plan = replace(plan, notes=("1 stash stays", stays))
+    assert plan.told(delete_branch=False) == plan.notes
+    goes = "the branch feature/auth is deleted too, 2 commits of it not pushed"
+    assert plan.told(delete_branch=True) == ("1 stash stays", goes)
+    assert replace(plan, branch=None).told(delete_branch=True) == plan.notes

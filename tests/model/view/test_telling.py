@@ -355,9 +355,9 @@ def test_evidence_is_worded_for_people() -> None:
         )
         return only.message
 
-    asks = {"waits_for": WaitsFor.PERMISSION, "detail": "it asks for leave:\n  make test"}
+    asks = {"waits_for": WaitsFor.PERMISSION, "detail": "it asks for permission:\n  make test"}
     assert words(SessionState.WAITING, **asks) == (
-        "auth waits for you: it asks for leave: make test"
+        "auth waits for you: it asks for permission: make test"
     )
     assert words(SessionState.WAITING) == "auth waits for you"
     assert words(SessionState.DONE) == "auth is done"

@@ -229,7 +229,7 @@ def _hook(child: Child, said: str) -> tuple[str, str]:
         return f"{why}could not be run", "Check its first line and its permissions."
     return (
         f"{why}ended with status {child.status}{_own_words(said)}",
-        "Mend the hook, or ask whoever wrote it; run by hand it tells why.",
+        "Correct the hook, or ask whoever wrote it; run by hand it tells why.",
     )
 
 

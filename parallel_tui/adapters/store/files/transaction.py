@@ -106,7 +106,7 @@ class FileTransaction:
             try:
                 self.files.log.write(entry)
             except (ParallelError, OSError) as error:
-                found.append(f"the journal was not written: {error}")
+                found.append(f"the history was not written: {error}")
         if self._page is not None:
             try:
                 self.files.page.write(self._page)

@@ -108,13 +108,6 @@ def _options(found: Live | None) -> Iterator[Recommended]:
     yield _status_right(found)
     yield _option(
         found,
-        "focus-events",
-        "on",
-        "Programs learn when you look at them: the dashboard rests while you look elsewhere.",
-        scope="-s",
-    )
-    yield _option(
-        found,
         "escape-time",
         "20",
         "Milliseconds that Escape is held back for: dialogs close at once.",

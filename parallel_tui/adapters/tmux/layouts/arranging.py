@@ -7,7 +7,7 @@ window is opened with a name that nobody else has, is addressed by that, and get
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -25,6 +25,9 @@ from parallel_tui.record import dataclass
 
 _LONGEST: Final = 12_000
 """Bytes of one chain of commands; a client may send 16 KiB."""
+
+_LOAD_OPTION: Final = "@pdev_load"
+"""Window option: which load opened it, so that one that fails closes what it opened."""
 
 _Options = Sequence[tuple[str, str]]
 
@@ -62,21 +65,19 @@ class TmuxArranging:
             own, placeholder, _ = self.windows.placeholder("pdev")
         if own is None:
             return (), ()
-        names = [f"pdev-{os.urandom(6).hex()}" for _ in windows]
+        if not placeholder:
+            self._close_half_made(own)
+        load = os.urandom(6).hex()
         try:
             printed = self._run(
-                command
-                for name, window in zip(names, windows, strict=True)
-                for command in _opening(f"{own}:={name}", own, name, window)
+                list(_opening(own, f"pdev-{load}-{at}", load, window))
+                for at, window in enumerate(windows)
             )
             ids, panes = _ids(printed)
-            # sizes of main panes are options: set before panes are arranged by them
             told = self._set(own, windows, ids, options)
             self._finish(own, windows, ids, panes, placeholder)
         except BaseException as error:
-            for target in (*(f"{own}:={name}" for name in names), placeholder):
-                with suppress(MuxError):
-                    self._ask([["kill-window", "-t", target or "@none"]])
+            self._take_back(own, load, placeholder)
             if isinstance(error, MuxError) and "no space" in error.message:
                 raise RefusedError(
                     "A window of the layout has more panes than there is room for; nothing was "
@@ -87,18 +88,44 @@ class TmuxArranging:
         self.windows.hang_bells(own, *ids)
         return tuple(ids), told
 
-    def _run(self, commands: Iterator[list[str]]) -> list[str]:
-        """Run commands in as few chains as they fit in; returns the lines that they printed."""
+    def _take_back(self, own: str, load: str, placeholder: str) -> None:
+        """Close what was opened so far, whatever it is called by now."""
+        with suppress(MuxError):
+            listed = ["list-windows", "-t", f"{own}:", "-F", f"#{{window_id}} #{{{_LOAD_OPTION}}}"]
+            mine = [line.split(" ")[0] for line in self._ask([listed]) if line.endswith(f" {load}")]
+            self._close(*mine, *filter(None, [placeholder]))
+
+    def _close_half_made(self, own: str) -> None:
+        """Close what a load has left that was ended in the middle of a window."""
+        told = f"#{{window_id}} #{{{_LOAD_OPTION}}} #{{{NAME_OPTION}}}"
+        for line in self._ask([["list-windows", "-t", f"{own}:", "-F", told]]):
+            window, load, name = line.split(" ", 2)
+            if load and not name:
+                self._close(window)
+
+    def _close(self, *windows: str) -> None:
+        for window in windows:
+            with suppress(MuxError):
+                self._ask([["kill-window", "-t", window]])
+
+    def _run(self, groups: Iterable[Sequence[list[str]]]) -> list[str]:
+        """Run groups of commands in as few chains as they fit in, parting a group only if it must.
+
+        Returns:
+            The lines that they printed.
+        """
         printed: list[str] = []
         chain: list[list[str]] = []
         length = 0
-        for command in commands:
-            size = sum(len(os.fsencode(word)) + 2 for word in command)
-            if chain and length + size > _LONGEST:
-                printed += self._ask(chain)
-                chain, length = [], 0
-            chain.append(command)
-            length += size
+        for group in groups:
+            sizes = [sum(len(os.fsencode(word)) + 2 for word in command) for command in group]
+            fits = length + sum(sizes) <= _LONGEST
+            for command, size in zip(group, sizes, strict=True):
+                if chain and (not fits or length + size > _LONGEST):
+                    printed += self._ask(chain)
+                    chain, length, fits = [], 0, True
+                chain.append(command)
+                length += size
         return printed + (self._ask(chain) if chain else [])
 
     def _ask(self, chain: Sequence[Sequence[str]]) -> list[str]:
@@ -114,18 +141,17 @@ class TmuxArranging:
     ) -> None:
         chain: list[list[str]] = []
         for window, window_id, inside in zip(windows, ids, panes, strict=True):
-            if window.arrangement and len(inside) > 1:
+            if window.arrangement and window.options:  # sizes of main panes are options
                 chain.append(["select-layout", "-t", window_id, window.arrangement])
             front = next((at for at, pane in enumerate(window.panes) if pane.focus), 0)
             chain.append(["select-pane", "-t", inside[front]])
-            chain.append(["rename-window", "-t", window_id, literal(window_name(window.name))])
         if placeholder:
             chain.append(["kill-window", "-t", placeholder])
             chain.append(["move-window", "-r", "-t", f"{own}:"])
         shown = [each for window, each in zip(windows, ids, strict=True) if window.focus] or ids[:1]
         if placeholder or any(window.focus for window in windows):
             chain.append(["select-window", "-t", shown[0]])
-        self._run(iter(chain))
+        self._run([[each] for each in chain])
 
     def _demand_local(self, options: _Options) -> None:
         if not options:
@@ -153,7 +179,7 @@ class TmuxArranging:
             for key, value in window.options
         ]
         try:
-            self._run(iter(chain))
+            self._run([[each] for each in chain])
         except MuxError:
             return tuple(self._one_by_one(chain))
         return ()
@@ -167,16 +193,16 @@ class TmuxArranging:
                 yield f"the option {command[-2]} was not set: {why}"
 
 
-def _opening(target: str, own: str, name: str, window: NewWindow) -> Iterator[list[str]]:
+def _opening(own: str, name: str, load: str, window: NewWindow) -> Iterator[list[str]]:
+    """Open one window: whoever is ended behind its last command leaves it whole."""
+    target = f"{own}:={name}"
     first, *further = window.panes
     begin = ["new-window", "-d", "-t", f"{own}:", "-n", name, "-P", "-F", "#{window_id} #{pane_id}"]
     yield [*begin, *_place(window, first), *program(first)]
     at = ["set-option", "-w", "-t", target]
     yield [*at, "automatic-rename", "off"]
     yield [*at, "allow-rename", "off"]
-    yield [*at, NAME_OPTION, encode(window.name)]
-    if window.session:
-        yield Windows.owner_mark(target, window.session)
+    yield [*at, _LOAD_OPTION, load]
     yield from _content(target, first)
     for pane in further:
         way = "-v" if pane.split is Split.BELOW else "-h"
@@ -186,6 +212,13 @@ def _opening(target: str, own: str, name: str, window: NewWindow) -> Iterator[li
         yield from _content(target, pane)
         if window.arrangement:
             yield ["select-layout", "-t", target, "tiled"]  # makes room for the next one
+    if window.arrangement and further:
+        yield ["select-layout", "-t", target, window.arrangement]
+    # only now: who looks for it finds it whole
+    if window.session:
+        yield Windows.owner_mark(target, window.session)
+    yield [*at, NAME_OPTION, encode(window.name)]
+    yield ["rename-window", "-t", target, literal(window_name(window.name))]
 
 
 def _place(window: NewWindow, pane: ApprovedPane) -> list[str]:

@@ -9,7 +9,12 @@ from parallel_tui.adapters.panes.names import decode
 from parallel_tui.adapters.process.in_front import command_line
 from parallel_tui.adapters.tmux.command import Address, TmuxError, ask
 from parallel_tui.adapters.tmux.listing import EXIT_OPTION, OWNER_OPTION, new_mark, record_of
-from parallel_tui.model.layout.windows import StandingPane, StandingWindow, StandingWindows
+from parallel_tui.model.layout.windows import (
+    SHELLS,
+    StandingPane,
+    StandingWindow,
+    StandingWindows,
+)
 from parallel_tui.model.text.patterns import pattern
 from parallel_tui.record import replace
 
@@ -23,10 +28,6 @@ _FIELDS: Final = (
     *("session_name", "window_id", "window_name", "window_layout", "window_active", "pane_active"),
     *("pane_pid", "pane_current_command", "pane_current_path"),
     *(NAME_OPTION, OWNER_OPTION, COMMAND_OPTION, EXIT_OPTION),
-)
-
-_SHELLS: Final = frozenset(
-    {"sh", "bash", "zsh", "fish", "dash", "ksh", "mksh", "tcsh", "csh", "ash", "nu", "xonsh"}
 )
 
 _OURS: Final = frozenset({"automatic-rename", "allow-rename", "destroy-unattached", "default-size"})
@@ -91,7 +92,7 @@ def _window(fields: Sequence[str]) -> StandingWindow:
 
 def _running(pid: str, program: str) -> str:
     """The command line of what has a pane's terminal; empty for a shell."""
-    if program.lstrip("-") in _SHELLS:
+    if program.lstrip("-") in SHELLS:
         return ""
     told = command_line(int(pid)) if pid.isdecimal() else None
     return program if told is None else told

@@ -101,13 +101,13 @@ def _lines(proof: JointProof, output: Output) -> Iterator[str]:
     for broken in proof.breaks:
         yield f"{bad} " + one_line(break_words(broken, proof.base))
         if broken.log:
-            yield one_line(f"    it said: {broken.log}")
+            yield one_line(f"    its output: {broken.log}")
     if proof.unknown:
         done = {*proof.aboard, *(each for b in proof.breaks for each in b.sessions)}
         names = [each.session for each in proof.members if each.session not in done]
         yield f"{unsure} " + one_line(f"{', '.join(names) or 'the rest'}: {proof.unknown}")
         if proof.log:
-            yield one_line(f"    it said: {proof.log}")
+            yield one_line(f"    its output: {proof.log}")
     for each in proof.out:
         yield "- " + one_line(f"{each.session} was left out: {each.why}")
     if not proof.members and not proof.out:

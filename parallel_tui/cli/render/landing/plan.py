@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.landing_words import against, remedy, size_words, some, way_out
+from parallel_tui.landing_words import against, driver_words, remedy, size_words, some, way_out
 from parallel_tui.model.landing.plan import Block
 from parallel_tui.model.landing.resolution import known_note
 from parallel_tui.model.text.words import plural
@@ -30,6 +30,7 @@ def plan_json(plan: LandingPlan, known: ProofMarks | None = None) -> Json:
         "tree": plan.tree,
         "changes": _size_json(plan.size),
         "notes": list(plan.notes),
+        "drivers": {name: list(paths) for name, paths in plan.drivers},
     }
 
 
@@ -115,7 +116,7 @@ def check_json(name: str, record: CheckRecord) -> Json:
 def check_line(name: str, record: CheckRecord, output: Output) -> str:
     """How the check of a session ended, in one line."""
     glyph = output.paint("✓", "32") if record.passed else output.paint("✗", "31")
-    how = "passed" if record.passed else f"{record.ending}; it said: {record.log}"
+    how = "passed" if record.passed else f"{record.ending}; its output: {record.log}"
     return f"{glyph} " + one_line(
         f"{name} at {record.commit[:10]}: {how}, in {record.seconds:.1f}s"
     )
@@ -125,7 +126,7 @@ def show(plan: LandingPlan, output: Output, known: ProofMarks | None = None) -> 
     """Print a plan for people; with what was proved of the sessions, where anything was."""
     for line in _lines(plan, output, known):
         output.line(line)
-    for note in plan.notes:
+    for note in filter(None, (*plan.notes, driver_words(plan))):
         output.talk(f"pdev: note: {note}")
     count = plural(len(plan.order), "session")
     held = f": {size_words(plan.size)}" if plan.order and plan.size is not None else ""

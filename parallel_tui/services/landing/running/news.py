@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.session.repository import Base
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.record import dataclass
+from parallel_tui.services.landing.aftermath import event_mark, event_payload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.landing.record import LandingRecord
     from parallel_tui.model.text.strict_json import Json
+    from parallel_tui.model.view.after_landing import Concerned
     from parallel_tui.ports.store import Store
+    from parallel_tui.services.landing.following import BaseFollower
     from parallel_tui.services.landing.running.place import BasePlace
     from parallel_tui.services.session.identity import Identity
 
@@ -28,11 +32,13 @@ class LandingNews:
         store: What sessions share.
         identity: Who asked.
         place: Knows all sessions.
+        follower: Finds out whom a move of base concerns.
     """
 
     store: Store
     identity: Identity
     place: BasePlace
+    follower: BaseFollower
 
     def ran(self, record: LandingRecord) -> tuple[str, ...]:
         """Tell of a run; once, however often it is told here. Returns what could not be told."""
@@ -48,6 +54,9 @@ class LandingNews:
         }
         try:
             others = self.place.others(record.base, frozenset((*names, who)))
+            base = Base(record.base, record.ref, record.after, record.base)
+            met = self._met(base, record)
+            fresh: list[Concerned] = []
             with self.store.change(who) as tx:
                 if any(
                     (entry.what, entry.about.get("time")) == ("land", record.time)
@@ -64,11 +73,27 @@ class LandingNews:
                         "by": who,
                     }
                     tx.events.emit("landed", who, told, (each.session,))
-                if others:
-                    tx.events.emit("base_moved", who, self._moved(record, who), others)
+                for name in others:
+                    # What a dashboard tells of the same move bears the same mark.
+                    mark = event_mark(base.ref, base.oid, name)
+                    said = self._moved(record, who)
+                    if name in met:
+                        said |= event_payload(base, met[name], names)
+                    if tx.events.emit("base_moved", who, said, (name,), mark=mark) and name in met:
+                        fresh.append(met[name])
+            self.follower.after.queue(base, fresh)
+            self.follower.after.followed.write(base.ref, base.oid)
         except (ParallelError, OSError) as error:
             return (f"the sessions were not told: {error}",)
         return tx.warnings
+
+    def _met(self, base: Base, record: LandingRecord) -> dict[str, Concerned]:
+        """Sessions that edit or use what has landed, by name; none where git does not tell."""
+        try:
+            found = self.follower.concerned(base, record.before, record.sessions)
+        except (ParallelError, OSError):
+            return {}
+        return {each.name: each for each in found}
 
     def undone(self, record: LandingRecord) -> tuple[str, ...]:
         """Tell that base was put back."""
@@ -86,6 +111,7 @@ class LandingNews:
                 if others:
                     told = {**self._moved(record, who), "onto": record.before, "undone": True}
                     tx.events.emit("base_moved", who, told, others)
+            self.follower.after.followed.write(record.ref, record.before)
         except (ParallelError, OSError) as error:
             return (f"the sessions were not told: {error}",)
         return tx.warnings
@@ -103,7 +129,7 @@ class LandingNews:
             with self.store.change(self.identity.acting()) as tx:
                 tx.journal.add("push", about)
         except (ParallelError, OSError) as error:
-            return (f"the journal was not written: {error}",)
+            return (f"the history was not written: {error}",)
         return tx.warnings
 
     def _moved(self, record: LandingRecord, who: str) -> dict[str, Json]:

@@ -194,7 +194,7 @@ class Landing:
                 hint="Look at a new plan.",
             )
         raise RefusedError(
-            f"Landing {turn.session} came to other files than were shown, and was taken back",
+            f"Landing {turn.session} gave other files than were shown, and was taken back",
             hint="A hook or a merge driver changed them: look at what git's hooks do.",
         )
 
@@ -258,7 +258,7 @@ def _demand_as_shown(trial: LandingTrial, rest: Sequence[Turn]) -> None:
             )
         if isinstance(told, Reached) and told.tree != turn.tree:
             raise RefusedError(
-                f"Landing {turn.session} would come to other files than were shown",
+                f"Landing {turn.session} would give other files than were shown",
                 hint="Look at a new plan.",
             )
         here = told

@@ -83,7 +83,9 @@ class AfterLandingCommands:
         if base is None:
             return
         before, self._base = self._base, base
-        if before is None or before.ref != base.ref:
+        if before is None:
+            self._from = ("", {})  # what has happened since anybody followed it
+        elif before.ref != base.ref:
             self._opened, self._from = {}, None
         elif before.oid != base.oid and self._from is None:
             self._from = (before.oid, self._opened)
@@ -97,7 +99,11 @@ class AfterLandingCommands:
         async def work() -> None:
             try:
                 moved = self._core.reaching.after_landing.moved
-                self._tell(await asyncio.to_thread(moved, *since, snapshot))
+                found = await asyncio.to_thread(moved, *since, snapshot)
+                if found.later:
+                    self._from = self._from or since
+                else:
+                    self._tell(found)
             except (ParallelError, OSError) as error:
                 self._cockpit.report(error)
             finally:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from parallel_tui.model.lazy import Later
 from parallel_tui.model.overlap.pairs import Pair
-from parallel_tui.model.scope import Scope
+from parallel_tui.model.scope import PROOFS, Scope
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, ready
 from parallel_tui.ui.controllers.work import CommandWork
@@ -55,6 +55,7 @@ class LandingCommands:
             parts = landing.LandingParts(self._core)
             checker: Any = Later(lambda: parts.checker)
             self._made = parts, CheckDesk(self._cockpit, checker)
+            self._made[1].listeners.append(lambda: self._look_again((PROOFS,)))
         return self._made
 
     def _open_pair(self, pair: Pair) -> None:

@@ -94,14 +94,14 @@ class Proving:
             # Not `ask`: what is begun has to be ended, also when the dashboard is left.
             await asyncio.to_thread(do)
         except TrustNeededError:
-            self._fail("Nothing is proved: the check comes from the repository. Allow it once: "
-                       "pdev prove")  # fmt: skip
+            self._fail("Sessions are not tested together: the check comes from the repository. "
+                       "To allow it, run pdev prove.")  # fmt: skip
         except RefusedError as error:
             if not self._stop.is_set():
-                self._fail(f"Nothing is proved: {error.message}")
+                self._fail(f"Sessions are not tested together: {error.message}")
         except (ParallelError, OSError) as error:
             message = error.message if isinstance(error, ParallelError) else str(error)
-            self._fail(f"Sessions could not be landed together: {message}")
+            self._fail(f"Sessions could not be tested together: {message}")
 
     def _keep(self) -> None:
         from parallel_tui.bootstrap.proving import trains

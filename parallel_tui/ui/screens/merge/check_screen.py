@@ -19,6 +19,7 @@ from parallel_tui.ui.advice import hint_of, keys_of
 from parallel_tui.ui.screens.merge.checks import CheckDesk, CheckOutput, CheckRun, CheckStage
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 from parallel_tui.ui.widgets.terminal_view import TerminalView
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class CheckScreen(Screen[None]):
         pane = Vertical(TerminalView(id="check-output"), id="check-pane", classes="pane")
         pane.border_title = Content(f"Check of {safe(self._session, 80)}")
         yield pane
+        yield NoticeLine()
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -131,7 +133,7 @@ class CheckScreen(Screen[None]):
         output = run.output if run is not None else self._kept
         if output is None:
             if run is None and self._record is None:
-                self._words("Looking for what is known of it …")
+                self._words("Looking for an earlier result …")
             return
         self._words(self._how(run))
         cut, lines = output.lines
@@ -139,7 +141,7 @@ class CheckScreen(Screen[None]):
         if shown == self._drawn:
             return
         self._drawn = shown
-        above = [f"({plural(cut, 'line')} above stand in the log)"] if cut else []
+        above = [f"({plural(cut, 'line')} before these are in the log)"] if cut else []
         # A line ends in its own colours: what a program leaves switched on is its own affair.
         every = tuple(f"{line.rstrip(chr(13))}\x1b[m" for line in (*above, *lines))
         self.query_one(TerminalView).show(Printed(self._session, every, 0))
@@ -147,20 +149,24 @@ class CheckScreen(Screen[None]):
     def _how(self, run: CheckRun | None) -> str:
         record = run.record if run is not None else self._record
         if run is not None and run.stage is CheckStage.QUEUED:
-            return "Waiting until the check before it has ended. Closing this stops nothing."
+            return "Waiting for the check before it. It goes ahead also when you close this."
         if run is not None and run.stage is CheckStage.RUNNING:
-            ending = "Stopping …" if run.stop.is_set() else "Running. Closing this stops nothing."
+            ending = (
+                "Stopping …"
+                if run.stop.is_set()
+                else "Running. It goes ahead also when you close this."
+            )
             return ending
         if run is not None and run.failure is not None:
-            stopped = "It was stopped, and how it ends is not known." if run.stopped else ""
+            stopped = "Stopped; there is no result." if run.stopped else ""
             return stopped or self._failed(run.failure)
         if record is None:
-            return "It was stopped before it began."
+            return "Stopped before it began."
         when = ago(record.at, self._cockpit.now)
         how = "Passed" if record.passed else f"Failed: {record.ending}"
         return (
             f"{how} at {record.commit[:10]}, {when}, in {record.seconds:.1f}s.\n"
-            f"All that it printed: {record.log}"
+            f"Its output: {record.log}"
         )
 
     def _failed(self, error: ParallelError) -> str:

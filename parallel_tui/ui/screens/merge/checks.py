@@ -184,7 +184,7 @@ class CheckDesk:
             except TrustNeededError as needed:
                 asked = TrustDialog(needed.question, "Checking this session would run:")
                 if not await self._cockpit.ask(asked):
-                    needed.hint = "You did not allow its commands."
+                    needed.hint = "Its commands were not allowed."
                     raise
                 await asyncio.to_thread(self.checker.allow, needed.question)
             else:

@@ -63,6 +63,6 @@ class DetailScreen(ListScreen[None]):
         """Show both sides of the conflict under the cursor."""
         fact = self._facts.get(self.table.cursor or "")
         if fact is None or fact.against is None:
-            reporting.tell(self.app, "Enter shows both sides of a conflict; this is none.")
+            reporting.tell(self.app, "Enter shows both sides of a conflict; this line is not one.")
             return
         self._open_pair(self._session, fact.against or None)

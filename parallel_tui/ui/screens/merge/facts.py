@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from parallel_tui.model.fact import known, why_not
+from parallel_tui.model.landing.readiness import SeenWork
+from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
@@ -62,6 +64,23 @@ def changed(
     return frozenset(
         name for name in names if name is not None and before.get(name) != now.get(name)
     )
+
+
+def seen_work(snapshot: Snapshot | None) -> SeenWork | None:
+    """What of a plan's questions is answered by what is shown.
+
+    Args:
+        snapshot: What is shown; `None` before anything was read.
+    """
+    if snapshot is None:
+        return None
+    view = known(snapshot.boundaries)
+    heads: dict[str, str | None] = {}
+    entries: dict[str, tuple[StatusEntry, ...]] = {}
+    for each in snapshot.sessions:
+        if (tree := each.worktree) is not None and (work := known(each.status)) is not None:
+            heads[tree.git_dir], entries[tree.git_dir] = tree.head, work.entries
+    return SeenWork(heads, entries, view.touches if view and not view.problems else None)
 
 
 def _has(session: Session, ref: str) -> bool:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.timer import Timer
 
 from parallel_tui.errors import CouldNotLookError, ParallelError
+from parallel_tui.landing_words import driver_words
 from parallel_tui.model.landing.arranged import ArrangedLandings
 from parallel_tui.model.landing.plan import LandingPlan, Strategy
 from parallel_tui.model.overlap.pairs import Pair
@@ -24,7 +25,7 @@ from parallel_tui.ui.present import landing, landing_detail
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.screens.merge.checks import CheckDesk
 from parallel_tui.ui.screens.merge.detail import DetailScreen
-from parallel_tui.ui.screens.merge.facts import base_state, changed, facts
+from parallel_tui.ui.screens.merge.facts import base_state, changed, facts, seen_work
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.columns import Column, Span
 
@@ -183,6 +184,7 @@ class KeptPlanScreen(ListScreen[None]):
                     strategy=self.strategy,
                     checked=self.checked,
                     resolved=self.resolved,
+                    seen=seen_work(self.snapshot),
                 )
                 took = time.monotonic() - began
                 self._rest_until = time.monotonic() + max(_REST, 2 * took)
@@ -208,7 +210,7 @@ class KeptPlanScreen(ListScreen[None]):
         """Show the plan, what is arranged, and what is going on."""
         if not self.is_mounted:
             return
-        state = " · being worked out anew …" if self.working and self.plan is not None else ""
+        state = " · being worked out again …" if self.working and self.plan is not None else ""
         self.query_one(".frame").border_title = Content(f"{self.HEADING}{state}")
         self.say(*self._notes())
         if self.plan is not None:
@@ -232,6 +234,7 @@ class KeptPlanScreen(ListScreen[None]):
         if self.plan is not None:
             told.append(landing.summary(self.plan, self.arranged, checked=self.checked))
             told += self.plan.notes[:1]
+            told += [words] if (words := driver_words(self.plan)) else []
         elif self.failure is None:
             told.append("Looking at each session …")
         if self.failure is not None:

@@ -90,7 +90,7 @@ class LandingScreen(MergeScreen):
             self._refuse("Nothing is ready to land; each row says why not.")
             return
         if not self.settled:
-            self._refuse("The plan is being worked out: look when it stands.")
+            self._refuse("The plan is still being worked out. Try again in a moment.")
             return
         try:
             lines = tuple(script.lines(self.plan))
@@ -102,7 +102,7 @@ class LandingScreen(MergeScreen):
     def action_land(self) -> None:
         """Land what the plan shows, after a question that names all of it."""
         if self.plan is None or self.failure is not None or not self.settled:
-            self._refuse("The plan is being worked out: land when it stands.")
+            self._refuse("The plan is still being worked out. Try again in a moment.")
         elif not self.plan.order:
             self._refuse("Nothing is ready to land; each row says why not.")
         else:

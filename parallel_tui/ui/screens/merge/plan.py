@@ -43,8 +43,8 @@ class MergeScreen(KeptPlanScreen):
         before = self.arranged.ranked(self.plan)
         if name not in before:
             taken = name in self.arranged.out
-            why = "was taken out: Space takes it in again" if taken else "is not ready"
-            self._refuse(f"{name} {why}. Only what is ready has a place.")
+            why = "was taken out: Space puts it back" if taken else "is not ready"
+            self._refuse(f"{name} {why}. Only sessions that are ready have a place in the order.")
             return
         self._arrange(self.arranged.moved(name, by, self.plan))
 
@@ -54,7 +54,7 @@ class MergeScreen(KeptPlanScreen):
         if name is None or self.plan is None:
             return
         if name not in self.arranged.out and name not in self.arranged.ranked(self.plan):
-            self._refuse(f"{name} is not ready, so it does not land anyway.")
+            self._refuse(f"{name} is not ready, so it would not land anyway.")
             return
         self._arrange(self.arranged.toggled(name))
 
@@ -138,7 +138,7 @@ class MergeScreen(KeptPlanScreen):
         pairs = (each.pair for each in known(snapshot.overlaps) or ())
         pair = next((each for each in pairs if set(each) == keys), None)
         if pair is None:
-            self._refuse("How these two overlap is not worked out yet.")
+            self._refuse("How these two overlap is still being worked out.")
             return
         self.parts.open_pair(pair)
 

@@ -16,6 +16,7 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.ui import reporting
 from parallel_tui.ui.widgets.code import LONGEST, CodeLine
 from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 from parallel_tui.ui.widgets.patch_view import PatchView
 
 
@@ -44,13 +45,14 @@ class ScriptScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """What it is, and its lines."""
         yield Static(
-            "A shell script that lands the plan as it is shown, and stops where anything comes out "
-            "otherwise. y copies it.",
+            "A shell script that lands the plan as it is shown, and stops where anything turns out "
+            "differently. Press y to copy it.",
             id="script-words",
         )
         pane = Vertical(PatchView(id="script"), id="script-pane", classes="pane")
-        pane.border_title = Content("The same by hand")
+        pane.border_title = Content("Landing by hand")
         yield pane
+        yield NoticeLine()
         yield KeyFooter()
 
     def on_mount(self) -> None:

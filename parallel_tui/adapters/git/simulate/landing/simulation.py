@@ -15,6 +15,7 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.landing.keeping import keep
 from parallel_tui.adapters.git.simulate.landing.meeting import exclusive, groups_of
 from parallel_tui.adapters.git.simulate.landing.sizes import change_sizes
+from parallel_tui.adapters.git.simulate.merge.drivers import drivers_of
 from parallel_tui.adapters.git.simulate.merge.history import Step
 from parallel_tui.adapters.git.simulate.merge.merges import Merge, merge_all
 from parallel_tui.adapters.git.simulate.merge.patches import Frame
@@ -66,6 +67,7 @@ class LandingTrials:
         remembered = RememberedResolutions(runner)
         self._resolver = Resolver(runner, quarantine, remembered) if resolved else None
         self._known: dict[tuple[str, str], Reached | Clash] = {}
+        self._drivers: Mapping[str, tuple[str, ...]] | None = None
         self._sizes: dict[tuple[str, str], ChangeSize] = {}
         self._landings = Landings(runner, quarantine)
         trees = self._landings.trees_of([base, *heads.values()])
@@ -95,6 +97,18 @@ class LandingTrials:
     def in_base(self) -> frozenset[str]:
         """See `LandingTrial.in_base`."""
         return frozenset(name for name, each in self._landed.items() if each.in_base)
+
+    def drivers(self) -> Mapping[str, tuple[str, ...]]:
+        """See `LandingTrial.drivers`."""
+        if self._drivers is None:
+            seen: set[str] = set()
+            both: set[str] = set()
+            for each in self._landed.values():
+                both |= each.told.touched & (seen | each.since.touched)
+                seen |= each.told.touched
+            stage = self._landings.stage.for_base(self._start.commit)
+            self._drivers = drivers_of(self._runner, stage, both)
+        return self._drivers
 
     def groups(self) -> Sequence[frozenset[str]]:
         """See `LandingTrial.groups`."""

@@ -139,8 +139,9 @@ def read_detail(
         resolved = bool(remembered.known({path: raw(text_left)}))
     driver = driver_of(runner, predictor.landings.stage.for_base(base), path)
     return PathDetail(
-        path, sides[0], sides[1], text_left, truncated=cut, resolved=resolved, driver=driver
-    )
+        path, sides[0], sides[1], text_left, truncated=cut, resolved=resolved, driver=driver,
+        trees=(base, *(work.tree for work in works)),
+    )  # fmt: skip
 
 
 def _common(runner: Runner, quarantine: Quarantine, base: str, work: Work) -> str:

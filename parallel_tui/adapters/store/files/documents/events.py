@@ -70,6 +70,14 @@ class EventFiles:
         self._seen = fresh
         return tuple(event for _, event in fresh.values()), len(ids) - len(wanted)
 
+    def marked(self, mark: str) -> tuple[str, ...]:
+        """Ids of the events that bear a mark."""
+        return tuple(each for each in self.ids() if each.endswith(f"_{mark}"))
+
+    def has(self, event_id: str) -> bool:
+        """Whether there is an event of this id."""
+        return event_id in self.ids()
+
     def read(self, event_id: str) -> Event | None:
         """One event, or `None` when there is none of this id."""
         document = json_document.load(self.folder, event_id + SUFFIX)

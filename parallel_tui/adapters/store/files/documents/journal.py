@@ -36,17 +36,7 @@ class Journal:
 
     def write(self, entry: JournalEntry) -> None:
         """Append one line."""
-        line = strict_json.compact(
-            {
-                "when": entry.when,
-                "who": entry.who,
-                "what": entry.what,
-                "about": dict(entry.about),
-                "undo": _undo_words(entry.undo),
-                "action": entry.undo.as_json() if entry.undo else None,
-            }
-        )
-        self.folder.append(NAME, line.encode("ascii") + b"\n")
+        self.folder.append(NAME, line_of(entry).encode("ascii") + b"\n")
 
     def tail(self, count: int) -> tuple[JournalEntry, ...]:
         """The newest entries, newest first; lines torn by a crash are skipped."""
@@ -60,6 +50,20 @@ class Journal:
             if len(found) == count:
                 break
         return tuple(found)
+
+
+def line_of(entry: JournalEntry) -> str:
+    """An entry as JSON on one line, in ASCII."""
+    return strict_json.compact(
+        {
+            "when": entry.when,
+            "who": entry.who,
+            "what": entry.what,
+            "about": dict(entry.about),
+            "undo": _undo_words(entry.undo),
+            "action": entry.undo.as_json() if entry.undo else None,
+        }
+    )
 
 
 def parse(line: bytes) -> JournalEntry | None:

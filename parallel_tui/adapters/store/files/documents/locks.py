@@ -97,37 +97,9 @@ class LockFiles:
             problem = f"{self.folder.path}/{name}{SUFFIX} names no owner"
             return Lock(name, guessed_target(name), None, problem=problem, foreign=True)
         side = json_document.load(self.meta, f"{name}.json")
-        data = side.data
-        unknown = side.problem or self._odd(name, data)
-        if unknown is not None:
-            return Lock(name, guessed_target(name), owner, problem=unknown, foreign=True)
-        generation = json_document.number(data.get("generation"))
-        ours = data.get("held") is True and data.get("owner") == owner
-        if not ours or not isinstance(data.get("target"), str):
-            return Lock(name, guessed_target(name), owner, foreign=True, generation=generation)
-        return Lock(
-            name,
-            json_document.text(data["target"]),
-            owner,
-            since=json_document.real(data.get("since")),
-            reason=json_document.text(data.get("reason")),
-            ttl=json_document.real(data.get("ttl")),
-            generation=generation,
-            holder=_holder(data),
-            worktree=json_document.optional_text(data.get("worktree")),
-            renewed=json_document.real(data.get("renewed")),
-        )
-
-    def _odd(self, name: str, data: Mapping[str, Json]) -> str | None:
-        """What is wrong with a sidecar; `None` when it is as we write it."""
-        where = f"{self.meta.path}/{name}.json"
-        problem = json_document.odd(data, _KINDS)
-        if problem is not None:
-            return f"{where}: {problem}"
-        target = json_document.optional_text(data.get("target"))
-        if target is not None and data.get("held") is True and not _fits(target, name):
-            return f"{where}: {target!r} is not what a lock of this name is about"
-        return None
+        if side.problem is not None:
+            return Lock(name, guessed_target(name), owner, problem=side.problem, foreign=True)
+        return lock_of(name, owner, side.data, f"{self.meta.path}/{name}.json")
 
     def generation(self, name: str) -> int:
         """The last generation granted for a name, also after its release."""
@@ -177,7 +149,41 @@ class LockFiles:
         name = f"{lock.name}.json"
         if json_document.load(self.meta, name).problem is not None:
             change.set_aside(self.meta, name)
-        change.put(self.meta, name, json_document.dump(_sidecar(lock, held=held)))
+        change.put(self.meta, name, json_document.dump(sidecar_of(lock, held=held)))
+
+
+def lock_of(name: str, owner: str, data: Mapping[str, Json], where: str) -> Lock:
+    """A lock as its owner and its details say.
+
+    Args:
+        name: The mutex.
+        owner: Who holds it.
+        data: What we wrote beside it; empty for another program's.
+        where: What to call the details in a sentence.
+    """
+    problem = json_document.odd(data, _KINDS)
+    target = json_document.optional_text(data.get("target"))
+    held = data.get("held") is True
+    if problem is None and target is not None and held and not _fits(target, name):
+        problem = f"{target!r} is not what a lock of this name is about"
+    if problem is not None:
+        said = f"{where}: {problem}"
+        return Lock(name, guessed_target(name), owner, problem=said, foreign=True)
+    generation = json_document.number(data.get("generation"))
+    if target is None or not held or data.get("owner") != owner:
+        return Lock(name, guessed_target(name), owner, foreign=True, generation=generation)
+    return Lock(
+        name,
+        target,
+        owner,
+        since=json_document.real(data.get("since")),
+        reason=json_document.text(data.get("reason")),
+        ttl=json_document.real(data.get("ttl")),
+        generation=generation,
+        holder=_holder(data),
+        worktree=json_document.optional_text(data.get("worktree")),
+        renewed=json_document.real(data.get("renewed")),
+    )
 
 
 def _fits(target: str, name: str) -> bool:
@@ -187,7 +193,7 @@ def _fits(target: str, name: str) -> bool:
         return False
 
 
-def _holder(data: dict[str, Json]) -> Holder | None:
+def _holder(data: Mapping[str, Json]) -> Holder | None:
     pid = data.get("pid")
     if not isinstance(pid, int) or isinstance(pid, bool) or not 0 < pid < _MOST_PIDS:
         return None
@@ -199,7 +205,13 @@ def _holder(data: dict[str, Json]) -> Holder | None:
     )
 
 
-def _sidecar(lock: Lock, *, held: bool) -> dict[str, Json]:
+def sidecar_of(lock: Lock, *, held: bool) -> dict[str, Json]:
+    """What is written beside a lock.
+
+    Args:
+        lock: The lock.
+        held: Whether it is held; what is left of one that is free tells its generation.
+    """
     holder = lock.holder
     renewed: dict[str, Json] = {} if lock.renewed is None else {"renewed": lock.renewed}
     return {

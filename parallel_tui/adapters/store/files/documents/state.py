@@ -71,7 +71,7 @@ class StateFile:
         if document.problem is not None:
             raise RefusedError(
                 f"{document.problem}; it was left as it is",
-                hint=f"Mend it, or set it aside with: pdev repair {NAME}",
+                hint=f"Correct it, or set it aside with: pdev repair {NAME}",
             )
         return document.data
 

@@ -46,20 +46,9 @@ class WaitingFile:
         items = json_document.load(self.folder, NAME).data.get("waiting")
         found: list[Waiter] = []
         for item in items if isinstance(items, list) else ():
-            if not isinstance(item, dict) or not _usable(item):
+            waiter = waiter_of(item)
+            if waiter is None:
                 continue
-            waiter = Waiter(
-                json_document.text(item.get("id")),
-                json_document.text(item.get("owner")),
-                json_document.texts(item.get("targets")),
-                json_document.texts(item.get("blockers")),
-                Holder(
-                    json_document.text(item.get("host")),
-                    json_document.text(item.get("boot")),
-                    json_document.number(item.get("pid")),
-                    json_document.text(item.get("start")),
-                ),
-            )
             if liveness.liveness(waiter.process, None) is not Liveness.DEAD:
                 found.append(waiter)
         return tuple(found)
@@ -75,27 +64,46 @@ class WaitingFile:
 
     def stage(self, change: SharedChange, queue: Iterable[Waiter]) -> None:
         """Add the rewritten queue to a change; an unreadable one is set aside."""
-        items: list[Json] = []
-        for waiter in queue:
-            process = waiter.process
-            items.append(
-                {
-                    "id": waiter.id,
-                    "owner": waiter.owner,
-                    "targets": list(waiter.targets),
-                    "blockers": list(waiter.blockers),
-                    "host": process.host if process else "",
-                    "boot": process.boot if process else "",
-                    "pid": process.pid if process else 0,
-                    "start": process.start if process else "",
-                }
-            )
+        items: list[Json] = [entry_of(waiter) for waiter in queue]
         if json_document.load(self.folder, NAME).problem is not None:
             change.set_aside(self.folder, NAME)
         if items:
             change.put(self.folder, NAME, json_document.dump({"schema": 1, "waiting": items}))
         else:
             change.remove(self.folder, NAME)
+
+
+def entry_of(waiter: Waiter) -> dict[str, Json]:
+    """What is written down of a waiter."""
+    process = waiter.process
+    return {
+        "id": waiter.id,
+        "owner": waiter.owner,
+        "targets": list(waiter.targets),
+        "blockers": list(waiter.blockers),
+        "host": process.host if process else "",
+        "boot": process.boot if process else "",
+        "pid": process.pid if process else 0,
+        "start": process.start if process else "",
+    }
+
+
+def waiter_of(item: Json) -> Waiter | None:
+    """A waiter as it was written down; `None` for what cannot be one of ours."""
+    if not isinstance(item, dict) or not _usable(item):
+        return None
+    return Waiter(
+        json_document.text(item.get("id")),
+        json_document.text(item.get("owner")),
+        json_document.texts(item.get("targets")),
+        json_document.texts(item.get("blockers")),
+        Holder(
+            json_document.text(item.get("host")),
+            json_document.text(item.get("boot")),
+            json_document.number(item.get("pid")),
+            json_document.text(item.get("start")),
+        ),
+    )
 
 
 def _usable(item: dict[str, Json]) -> bool:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parallel_tui.adapters.store.files.documents.events import EventFiles
-from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.errors import UsageError
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.files.staged.parts import Change, EventPart
 
 
 @dataclass(slots=True)
 class StagedEvents:
     """Event files: new and changed ones by id, removed ones as a set."""
 
-    files: EventFiles
+    files: EventPart
     now: float
     sent: dict[str, dict[str, Json]] = field(default_factory=dict)
     changed: dict[str, dict[str, Json]] = field(default_factory=dict)
@@ -43,9 +45,10 @@ class StagedEvents:
         mark: str = "",
     ) -> str | None:
         """Send an event; returns its id, or `None` when one with this mark exists."""
-        ids = [*self.sent, *(self.files.ids() if mark else ())]
-        if mark and any(each.endswith(f"_{mark}") for each in ids if each not in self.removed):
-            return None
+        if mark:
+            sent = [each for each in self.sent if each.endswith(f"_{mark}")]
+            if any(each not in self.removed for each in (*sent, *self.files.marked(mark))):
+                return None
         now = int(self.now * 1000)
         event_id, data = self.files.compose(kind, session, payload, tuple(recipients), now, mark)
         self.sent[event_id] = data
@@ -72,12 +75,12 @@ class StagedEvents:
         if self.sent.pop(event_id, None) is not None:
             return True
         self.changed.pop(event_id, None)
-        there = event_id not in self.removed and event_id in self.files.ids()
+        there = event_id not in self.removed and self.files.has(event_id)
         if there:
             self.removed.add(event_id)
         return there
 
-    def stage(self, change: SharedChange) -> None:
+    def stage(self, change: Change) -> None:
         """Add the edits to the change of the files."""
         for event_id, data in self.sent.items():
             self.files.create(change, event_id, data)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from parallel_tui.adapters.store.files.documents.journal import Journal
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.files.staged.parts import JournalPart
 
 
 @dataclass(slots=True)
@@ -21,7 +24,7 @@ class StagedJournal:
         staged: The lines, in order.
     """
 
-    journal: Journal
+    journal: JournalPart
     now: float
     signed: Callable[[], str]
     staged: list[JournalEntry] = field(default_factory=list)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from parallel_tui.adapters.store.files.documents.locks import LockFiles
-from parallel_tui.adapters.store.files.documents.waiting import WaitingFile
-from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.model.sharing.waiting import Waiter
 from parallel_tui.record import dataclass, field, replace
 
-Stage = Callable[[SharedChange], None]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.files.staged.parts import Change, LockPart, WaitingPart
+
+Stage = Callable[["Change"], None]
 """Adds something to a change."""
 
 
@@ -19,7 +20,7 @@ Stage = Callable[[SharedChange], None]
 class StagedLocks:
     """Lock files, and the pending changes to them."""
 
-    files: LockFiles
+    files: LockPart
     now: dict[str, Lock | None] = field(default_factory=dict)
     steps: list[Stage] = field(default_factory=list)
 
@@ -57,7 +58,7 @@ class StagedLocks:
         self.steps.append(lambda change: self.files.drop(change, lock))
         return True
 
-    def stage(self, change: SharedChange) -> None:
+    def stage(self, change: Change) -> None:
         """Add the edits to the change of the files."""
         for step in self.steps:
             step(change)
@@ -67,7 +68,7 @@ class StagedLocks:
 class StagedWaiting:
     """The queue of waiters."""
 
-    file: WaitingFile
+    file: WaitingPart
     staged: tuple[Waiter, ...] | None = None
 
     def all(self) -> tuple[Waiter, ...]:
@@ -78,7 +79,7 @@ class StagedWaiting:
         """Rewrite the whole queue."""
         self.staged = tuple(queue)
 
-    def stage(self, change: SharedChange) -> None:
+    def stage(self, change: Change) -> None:
         """Add the edits to the change of the files."""
         if self.staged is not None:
             self.file.stage(change, self.staged)

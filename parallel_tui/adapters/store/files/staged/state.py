@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from parallel_tui.adapters.store.files.documents import reports, state
-from parallel_tui.adapters.store.files.documents.state import StateFile
-from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.model.sharing.conflict_report import BaseReport
 from parallel_tui.model.sharing.coordination import Handoff, SessionRecord
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.files.staged.parts import Change, StatePart
 
 
 @dataclass(slots=True)
@@ -21,7 +23,7 @@ class StagedDocument:
         file: Where it stands.
     """
 
-    file: StateFile
+    file: StatePart
     _changed: dict[str, Json] | None = None
 
     def for_reading(self) -> dict[str, Json]:
@@ -38,7 +40,7 @@ class StagedDocument:
             self._changed = self.file.for_change()
         return self._changed
 
-    def stage(self, change: SharedChange) -> None:
+    def stage(self, change: Change) -> None:
         """Add the document to a change, if it was edited."""
         if self._changed is not None:
             self.file.stage(change, self._changed)

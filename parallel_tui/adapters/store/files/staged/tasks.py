@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parallel_tui.adapters.store.files.documents.tasks import TaskFiles
-from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.staged.state import StagedDocument
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.sharing.tasks import (
@@ -19,12 +17,16 @@ from parallel_tui.model.sharing.tasks import (
 )
 from parallel_tui.record import dataclass, field
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.files.staged.parts import Change, TaskPart
+
 
 @dataclass(slots=True)
 class StagedTasks:
     """Task files, as text by session."""
 
-    files: TaskFiles
+    files: TaskPart
     document: StagedDocument
     staged: dict[str, str] = field(default_factory=dict)
 
@@ -71,7 +73,7 @@ class StagedTasks:
         done = data.get("completed_tasks")
         data["completed_tasks"] = [*(done if isinstance(done, list) else []), task]
 
-    def stage(self, change: SharedChange) -> None:
+    def stage(self, change: Change) -> None:
         """Add the edits to the change of the files."""
         for session, text in self.staged.items():
             self.files.stage(change, session, text)

@@ -41,7 +41,7 @@ _WHEN: Final = {
     Happening.WAITING: "an agent waits for you",
     Happening.FAILED: "an agent gave up",
     Happening.CRASHED: "an agent's process died",
-    Happening.LIMITED: "an agent may not go on before a time",
+    Happening.LIMITED: "an agent has reached a usage limit",
     Happening.DONE: "an agent is done",
     Happening.CONFLICT: "the work of two sessions comes to conflict",
     Happening.HANDOFF: "a session hands work to another",

@@ -1,0 +1,1 @@
+"""What sessions take of this machine, written down where all of them see it."""

@@ -1,0 +1,140 @@
+"""What was known last of the server, for when it is away."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import Final
+
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.store import FileStore
+from parallel_tui.adapters.store.postgres.kinds import rows
+from parallel_tui.adapters.store.postgres.kinds.events import EventRows
+from parallel_tui.adapters.store.postgres.transaction import coordination_of, ended_in
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.sharing.coordination import Coordination, Problem
+from parallel_tui.model.text import strict_json, words
+from parallel_tui.record import dataclass, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from parallel_tui.adapters.store.postgres.kinds.rows import Rows
+    from parallel_tui.adapters.store.postgres.server.address import AwayError, Row
+
+NAME: Final = "server.json"
+"""File, among those that no other program uses, that keeps it."""
+
+_PACE: Final = 5.0
+"""Seconds between two writes; a view that stays would write at each change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known at some time.
+
+    Attributes:
+        rows: All but events and journal.
+        told: Answers to the questions for the newest events.
+        at: When, epoch seconds of this machine.
+    """
+
+    rows: Rows
+    told: list[list[Row]]
+    at: float
+
+    def stale(self, error: AwayError, events: int | None) -> Coordination:
+        """What readers get of it, marked with its age.
+
+        Args:
+            error: Why nothing newer is known.
+            events: How many of the newest events; `None` for all that are known.
+        """
+        age = words.age(max(0.0, time.time() - self.at))
+        when = "just now" if age == "now" else f"{age} ago"
+        told = f"{error.message}; shown is what was known {when}"
+        newest, omitted = EventRows(_nothing_to_ask, 0).read(self.told)
+        shown = newest if events is None else newest[:events]
+        known = coordination_of(self.rows)
+        return replace(
+            known,
+            events=shown,
+            events_omitted=omitted + len(newest) - len(shown),
+            ended=ended_in(self.rows, known.locks),
+            problems=(Problem("", told, error.hint),),
+            stale=told,
+        )
+
+
+@dataclass(slots=True)
+class LastKnown:
+    """Keeps what was read last, also for other processes of this machine.
+
+    Attributes:
+        local: Files of this machine.
+        key: Names the repository on the server.
+    """
+
+    local: FileStore
+    key: str
+    _written: float = -_PACE
+    _latest: Known | None = None
+
+    def keep(self, found: Sequence[Sequence[Row]], *, events: bool) -> None:
+        """Keep what was read; where that fails, what was kept before only grows older.
+
+        Args:
+            found: Answers to `reading`, and to the questions for the newest events.
+            events: Whether they were asked for; else those that were kept stay.
+        """
+        told = [list(part) for part in found[rows.COUNT :]]
+        if not events:
+            before = self._latest or self.recall()
+            told = before.told if before is not None else told
+        self._latest = Known(rows.rows_of(found[: rows.COUNT]), told, time.time())
+        if time.monotonic() - self._written < _PACE:
+            return
+        self._written = time.monotonic()
+        parts = [[list(row) for row in part] for part in (*found[: rows.COUNT], *told)]
+        with suppress(ParallelError, OSError):
+            data = {"key": self.key, "at": time.time(), "rows": parts}
+            self.local.own.write(NAME, strict_json.compact(data).encode("ascii"), lasting=False)
+
+    def recall(self, released: Mapping[str, int] | None = None) -> Known | None:
+        """What was known last, by this process or another one; `None` when nothing was.
+
+        Args:
+            released: Generations of locks, by name, that were released meanwhile.
+        """
+        found = [each for each in (self._latest, self._kept()) if each is not None]
+        known = max(found, key=lambda each: each.at, default=None)
+        if known is None or not released:
+            return known
+        left = {
+            name: row
+            for name, row in known.rows.locks.items()
+            if released.get(name) != row.proof.generation
+        }
+        return replace(known, rows=replace(known.rows, locks=left))
+
+    def _kept(self) -> Known | None:
+        data = json_document.load(self.local.own, NAME).data
+        found, at = data.get("rows"), json_document.real(data.get("at"))
+        if data.get("key") != self.key or not isinstance(found, list) or at is None:
+            return None
+        parts: list[list[Row]] = [
+            [tuple(row) for row in part if isinstance(row, list)]
+            for part in found
+            if isinstance(part, list)
+        ]
+        try:
+            fresh, told = rows.rows_of(parts[: rows.COUNT]), parts[rows.COUNT :]
+            EventRows(_nothing_to_ask, 0).read(told)
+        except (ValueError, TypeError, IndexError):
+            return None
+        return Known(fresh, told, at)
+
+
+def _nothing_to_ask(*_: object) -> list[list[Row]]:
+    return []

@@ -1,0 +1,92 @@
+"""What this machine says of itself and of its sessions, for as long as it is to count."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parallel_tui import __version__
+from parallel_tui.adapters.process import liveness
+from parallel_tui.adapters.store.files.documents.locks import lock_of
+from parallel_tui.adapters.store.postgres.hosts import LEASE, this_host
+from parallel_tui.adapters.store.postgres.server.escaping import escaped, unescaped
+from parallel_tui.adapters.store.postgres.server.link import Link
+from parallel_tui.model.sharing.lock import Liveness
+from parallel_tui.model.text import strict_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LEASE: Final = (
+    "INSERT INTO pdev.host (repository, name, program, skew, seen, until)"
+    f" VALUES (%s, %s, %s, %s, clock_timestamp(), clock_timestamp() + interval '{LEASE} s')"
+    " ON CONFLICT (repository, name) DO UPDATE SET program = excluded.program,"
+    " skew = excluded.skew, seen = excluded.seen, until = excluded.until"
+)
+_ALIVE: Final = (
+    f"UPDATE pdev.lock SET alive = clock_timestamp() + interval '{LEASE} s', dead = false"
+    " WHERE repository = %s AND name = %s AND generation = %s AND owner IS NOT NULL"
+)
+_DEAD: Final = (
+    "UPDATE pdev.lock SET alive = NULL, dead = true"
+    " WHERE repository = %s AND name = %s AND generation = %s AND owner IS NOT NULL"
+)
+
+_RENEWED: Final = (
+    "UPDATE pdev.lock SET data = %s WHERE repository = %s AND name = %s AND generation = %s"
+    " AND owner IS NOT NULL"
+)
+
+
+def lease(link: Link) -> tuple[str, tuple[object, ...]]:
+    """The statement by which this machine says that it is there, and its values."""
+    return _LEASE, (link.id, escaped(this_host()), __version__, link.skew)
+
+
+def channel(repository: int) -> str:
+    """The channel on which changes of a repository are told."""
+    return f"pdev_{repository}"
+
+
+def beat(link: Link, renewed: Callable[[str, object], float | None]) -> None:
+    """Say that this machine is there, and what its sessions that hold locks are proved to be.
+
+    Args:
+        link: By which to say it.
+        renewed: Says, by name and generation of a lock, when its owner was seen at work here.
+
+    Raises:
+        CouldNotLookError: When the server does not take it.
+    """
+    link.ready()
+    statement, values = lease(link)
+    (held,) = link.run(
+        f"{statement};SELECT name, owner, generation, dead, data::text FROM pdev.lock"
+        " WHERE repository = %s AND owner IS NOT NULL AND host = %s",
+        *(*values, link.id, this_host()),
+    )
+    statements: list[str] = []
+    news: list[object] = []
+    told = False
+    for name, owner, generation, dead, data in held:
+        found = strict_json.parse(str(data)) if data is not None else {}
+        details = found if isinstance(found, dict) else {}
+        lock = lock_of(unescaped(str(name)), unescaped(str(owner)), details, "")
+        seen = renewed(lock.name, generation) if lock.ttl is not None else None
+        if seen is not None and seen > (lock.renewed or 0.0):
+            statements.append(_RENEWED)
+            news += (strict_json.compact({**details, "renewed": seen + link.skew}), link.id)
+            news += (name, generation)
+            told = True
+        life = liveness.liveness(lock.holder, lock.worktree)
+        if life is Liveness.UNKNOWN or (dead and life is Liveness.DEAD):
+            continue
+        statements.append(_ALIVE if life is Liveness.ALIVE else _DEAD)
+        news += (link.id, name, generation)
+        told = told or bool(dead) or life is Liveness.DEAD
+    if told:
+        statements.append("UPDATE pdev.repository SET revision = revision + 1 WHERE id = %s")
+        statements.append("SELECT pg_notify(%s, '')")
+        news += (link.id, channel(link.id))
+    if statements:
+        link.run(";".join(statements), *news)

@@ -1,0 +1,85 @@
+"""Locks on the server as files of this machine, so that hooks and the guide's scripts see them.
+
+Only what was mirrored is ever changed here: a lock file that somebody else made stays.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parallel_tui.adapters.store.files.contents import MIRRORED
+from parallel_tui.adapters.store.files.documents.locks import SUFFIX, sidecar_of
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.mechanics.change import SharedChange
+from parallel_tui.adapters.store.files.store import FileStore
+from parallel_tui.adapters.store.postgres.hosts import this_host
+from parallel_tui.adapters.store.postgres.kinds.rows import Rows
+from parallel_tui.model.text import strict_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parallel_tui.model.sharing.lock import Lock
+    from parallel_tui.model.text.strict_json import Json
+
+RENEWED: Final = "renewed"
+"""What a hook writes into the details of a lock when its session still works."""
+
+
+def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> None:
+    """Make the mirrored lock files say what the server says.
+
+    Args:
+        local: Files of this machine.
+        rows: What the server said.
+        edits: Locks by name that were changed since; `None` for released ones.
+
+    Raises:
+        ParallelError: When a file cannot be read or written; the rest is then as it was.
+    """
+    wanted = {name: _details(row.data, row.proof.host) for name, row in rows.locks.items()}
+    for name, lock in edits.items():
+        wanted[name] = None if lock is None else {**sidecar_of(lock, held=True), MIRRORED: True}
+    with local.guard.held(), SharedChange(local.root) as change:
+        folder, meta = local.locks.folder, local.locks.meta
+        there = {name.removesuffix(SUFFIX) for name in folder.names() if name.endswith(SUFFIX)}
+        for name in sorted(there | wanted.keys()):
+            details = wanted.get(name)
+            known = json_document.load(meta, f"{name}.json").data
+            ours = known.get(MIRRORED) is True
+            if name in there and not ours:
+                continue
+            if details is None:
+                if name in there:
+                    change.remove(folder, name + SUFFIX)
+                    change.remove(meta, f"{name}.json")
+                continue
+            if name not in there or known.get("owner") != details.get("owner"):
+                content = f"{details.get('owner')}\n".encode("utf-8", "surrogateescape")
+                change.put(folder, name + SUFFIX, content)
+            if _without_renewal(known) != _without_renewal(details):
+                change.put(meta, f"{name}.json", json_document.dump(details))
+
+
+def renewed_here(local: FileStore, name: str, generation: object) -> float | None:
+    """When a hook of this machine saw the owner of a lock at work; `None` where none did."""
+    known = json_document.load(local.locks.meta, f"{name}.json").data
+    if known.get(MIRRORED) is not True or known.get("generation") != generation:
+        return None
+    return json_document.real(known.get(RENEWED))
+
+
+def _details(data: str | None, host: str) -> dict[str, Json] | None:
+    """What is written beside a lock; `None` for one that another program made elsewhere."""
+    found = strict_json.parse(data) if data is not None else None
+    if not isinstance(found, dict) or found.get("held") is not True:
+        return None
+    if host != this_host():
+        # Its process and its directory are another machine's, and prove nothing on this one.
+        found = {**found, "host": host, "worktree": None}
+    return {**found, MIRRORED: True}
+
+
+def _without_renewal(details: Mapping[str, Json]) -> dict[str, Json]:
+    return {key: each for key, each in details.items() if key != RENEWED}

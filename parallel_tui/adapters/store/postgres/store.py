@@ -1,0 +1,299 @@
+"""The store on a server: cheap reads, and transactions under a lock of the repository there."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Final
+
+from parallel_tui.adapters.store.nesting import as_part_of
+from parallel_tui.adapters.store.postgres.away import Waiting, deliver, on_last_known
+from parallel_tui.adapters.store.postgres.changing import ServerChanges
+from parallel_tui.adapters.store.postgres.kinds import locks, rows
+from parallel_tui.adapters.store.postgres.kinds.events import EventRows, JournalRows
+from parallel_tui.adapters.store.postgres.known import LastKnown
+from parallel_tui.adapters.store.postgres.leases import beat
+from parallel_tui.adapters.store.postgres.mirror import mirror, renewed_here
+from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
+from parallel_tui.adapters.store.postgres.server.link import Link
+from parallel_tui.adapters.store.postgres.transaction import (
+    RowTransaction,
+    coordination_of,
+    ended_in,
+)
+from parallel_tui.adapters.store.postgres.watch import ServerWatch
+from parallel_tui.errors import CouldNotLookError, ParallelError
+from parallel_tui.model.sharing.coordination import Coordination, Problem
+from parallel_tui.model.sharing.lock import Liveness, Lock
+from parallel_tui.model.text import strict_json
+from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from parallel_tui.adapters.store.files.store import FileStore
+    from parallel_tui.adapters.store.postgres.kinds.rows import Rows
+    from parallel_tui.model.sharing.conflict_report import BaseReport
+    from parallel_tui.model.sharing.journal import JournalEntry
+    from parallel_tui.model.sharing.message import Message
+    from parallel_tui.ports.store import Outbox, Watch
+
+PARTS: Final = ("locks", "sessions", "handoffs", "events", "tasks")
+
+
+class PostgresStore:
+    """What the sessions of one repository share, on a server; for any thread.
+
+    Args:
+        address: The server.
+        key: Names the repository there.
+        local: Files of this machine: messages for its agents, the status page.
+        clock: Epoch seconds, for tests; the server's by default.
+        timeout: Seconds to wait for others who hold the store.
+    """
+
+    def __init__(
+        self,
+        address: ServerAddress,
+        key: str,
+        local: FileStore,
+        *,
+        clock: Callable[[], float] | None = None,
+        timeout: float = 10.0,
+    ) -> None:
+        self.address = address
+        self.key = key
+        self.local = local
+        self._clock = clock
+        self._timeout = timeout
+        self._writing = Link(address, key, timeout)
+        self._writer = threading.RLock()
+        self._proofs: Rows | None = None
+        self._reading = Link(address, key, timeout)
+        self._reader = threading.RLock()
+        self._open: RowTransaction | None = None
+        self.notices: list[Callable[[str], None]] = []
+        self._known = LastKnown(local, key)
+        self._waiting = Waiting(local)
+        self._seen: tuple[int | None, Rows, Coordination, EventRows] | None = None
+        self._changes = ServerChanges(self._writing, clock, timeout)
+
+    def now(self) -> float:
+        """The server's clock, epoch seconds; this machine's before anything was asked of it."""
+        if self._clock is not None:
+            return self._clock()
+        if not self._writing.id and not self._reading.id:
+            with suppress(ParallelError), self._reader:
+                self._reading.ready()
+        link = self._writing if self._writing.id else self._reading
+        return time.time() + link.skew
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages that wait for agents: beside them, for their hooks take them."""
+        return self.local.outbox
+
+    def messages(self) -> tuple[Message, ...]:
+        """What waits for agents of this machine, oldest first."""
+        return self.local.messages()
+
+    def listens(self, session: str) -> bool:
+        """Whether an agent of this session has told anything by its hooks."""
+        return self.local.listens(session)
+
+    def read(self, *, events: int | None = 500) -> Coordination:
+        """Everything readable, and unreadable parts as `problems`.
+
+        Args:
+            events: How many of the newest events; `None` for all.
+        """
+        if self._open is None and self._waiting.names():
+            with suppress(ParallelError):
+                self.deliver()
+        try:
+            with self._asking() as link:
+                return self._read(link, events)
+        except AwayError as error:
+            known = self._known.recall(dict(self._waiting.released()))
+            if known is None:
+                return self._nothing(error)
+            self._seen, self._proofs = None, known.rows
+            stale = known.stale(error, events)
+            for notice in self.notices:
+                notice(stale.stale)
+            return stale
+        except CouldNotLookError as error:
+            return self._nothing(error)
+
+    def _nothing(self, error: CouldNotLookError) -> Coordination:
+        return Coordination(
+            problems=(Problem("", error.message, error.hint),),
+            lost=tuple((part, error.message) for part in PARTS),
+        )
+
+    def _read(self, link: Link, events: int | None) -> Coordination:
+        seen = self._seen
+        if seen is not None and seen[0] == events:
+            (revision,) = self._snapshot(
+                link, f"SELECT revision FROM pdev.repository WHERE id = {link.id:d}"
+            )
+            if revision[0][0] == seen[1].revision:
+                return replace(seen[2], ended=ended_in(seen[1], seen[2].locks))
+        log = seen[3] if seen is not None else EventRows(link.run, link.id)
+        found = self._snapshot(link, f"{rows.reading(link.id)};{log.newest_of(events)}")
+        fresh = rows.rows_of(found[: rows.COUNT])
+        newest, omitted = log.read(found[rows.COUNT :])
+        known = replace(coordination_of(fresh), events=newest, events_omitted=omitted)
+        self._seen = (events, fresh, known, log)
+        self._proofs = fresh
+        if self._open is None:
+            with suppress(ParallelError, OSError):  # told by whoever changes a lock here
+                mirror(self.local, fresh, {})
+        self._known.keep(found, events=events != 0)
+        return replace(known, ended=ended_in(fresh, known.locks))
+
+    def journal(self, count: int) -> tuple[JournalEntry, ...]:
+        """The newest journal entries, newest first."""
+        with self._asking() as link:
+            return JournalRows(link.run, link.id).tail(count)
+
+    def reports(self) -> Mapping[str, BaseReport]:
+        """The reported conflicts, by the name of the base.
+
+        Raises:
+            CouldNotLookError: When the server cannot be asked.
+        """
+        from parallel_tui.adapters.store.files.documents.reports import reports_of
+
+        with self._asking() as link:
+            (found,) = link.run(f"SELECT rest::text FROM pdev.repository WHERE id = {link.id:d}")
+        data = strict_json.parse(str(found[0][0]))
+        return reports_of(data if isinstance(data, dict) else {})
+
+    def waiting(self) -> frozenset[str]:
+        """Sessions whose commands wait for locks."""
+        with self._asking() as link:
+            fresh = rows.rows_of(self._snapshot(link, rows.reading(link.id)))
+        return frozenset(each.owner for each in locks.WaiterRows(fresh).load())
+
+    def liveness(self, lock: Lock) -> Liveness:
+        """Whether the session that holds a lock is proved alive, proved dead, or neither."""
+        row = self._proofs.locks.get(lock.name) if self._proofs is not None else None
+        if row is None or row.proof.generation != lock.generation:
+            return Liveness.UNKNOWN
+        return row.proof.life(lock)
+
+    @contextmanager
+    def _asking(self) -> Iterator[Link]:
+        """A connection to ask by: that of transactions where it is free, else one of its own."""
+        if self._writer.acquire(blocking=False):
+            try:
+                self._writing.ready()
+                yield self._writing
+            finally:
+                self._writer.release()
+            return
+        with self._reader:
+            self._reading.ready()
+            yield self._reading
+
+    def _snapshot(self, link: Link, statements: str) -> list[list[tuple[object, ...]]]:
+        """Ask several things as of one moment."""
+        if link is self._writing and self._open is not None:
+            return link.run(statements)
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        try:
+            return link.run(f"{begin};{statements};COMMIT")
+        except AwayError:
+            raise
+        except ParallelError:
+            link.rollback()
+            raise
+
+    @contextmanager
+    def change(self, who: str) -> Iterator[RowTransaction]:
+        """Open a transaction; inside another one of the same thread, it is part of that one.
+
+        Args:
+            who: Session, or `user`; stands in the journal.
+
+        Raises:
+            CouldNotLookError: When others hold the store for too long, or the server is away.
+            TakenError: When a lock changed hands although it could not.
+        """
+        with self._writer:
+            if self._open is not None:
+                with as_part_of(self._open, who) as outer:
+                    yield outer
+                return
+            try:
+                self.deliver()
+                transaction = self._changes.begin(who)
+            except AwayError as error:
+                with self._away(who, error) as transaction:
+                    yield transaction
+                return
+            self._open = transaction
+            try:
+                yield transaction
+            except BaseException:
+                self._writing.rollback()
+                raise
+            finally:
+                self._open = None
+            self._changes.commit(transaction)
+            self._follow(transaction)
+
+    @contextmanager
+    def _away(self, who: str, error: AwayError) -> Iterator[RowTransaction]:
+        """A transaction on what was known last, of which only what can wait is kept."""
+        known = self._known.recall(dict(self._waiting.released()))
+        if known is None:
+            raise error
+        with on_last_known(known.rows, who, self.now(), error, self._waiting) as transaction:
+            self._open = transaction
+            try:
+                yield transaction
+            finally:
+                self._open = None
+
+    def deliver(self) -> int:
+        """Tell the server what waits for it, each once and in order; returns how much it was.
+
+        Raises:
+            AwayError: When the server cannot be used; the rest waits on.
+        """
+        if not self._waiting.names():
+            return 0
+        with self._writer, self.local.guard.held():
+            return deliver(self._waiting, self._changes)
+
+    def _follow(self, transaction: RowTransaction) -> None:
+        found: list[str] = []
+        try:
+            if transaction.locks.now:
+                mirror(self.local, transaction.rows, transaction.locks.now)
+        except (ParallelError, OSError) as error:
+            found.append(f"hooks here do not see the change of the locks yet: {error}")
+        if transaction.page is not None:
+            try:
+                self.local.page.write(transaction.page)
+            except (ParallelError, OSError) as error:
+                found.append(f"status.md was not brought up to date: {error}")
+        transaction.warnings = tuple(found)
+
+    def watch(self, changed: Callable[[], None]) -> Watch:
+        """Call a function from another thread whenever something may have changed."""
+        link = Link(self.address, self.key, self._timeout)
+        renewed = partial(renewed_here, self.local)
+        return ServerWatch(link, changed, self.deliver, lambda: beat(link, renewed))
+
+    def close(self) -> None:
+        """Close the connections; the next use makes others."""
+        with self._writer:
+            self._writing.drop()
+        with self._reader:
+            self._reading.drop()

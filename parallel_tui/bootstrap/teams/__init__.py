@@ -1,0 +1,1 @@
+"""Where the parts that start and end teams of sessions are put together."""

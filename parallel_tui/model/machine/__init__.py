@@ -1,0 +1,1 @@
+"""The machine that sessions share: what they use of it, and how they share it out."""

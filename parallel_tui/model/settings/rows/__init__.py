@@ -1,0 +1,1 @@
+"""Rows of the table of settings, a module a subject."""

@@ -1,0 +1,55 @@
+"""Rows of the settings table that say where sessions share what they share."""
+
+from __future__ import annotations
+
+from parallel_tui.model.settings import values
+from parallel_tui.model.text.patterns import pattern
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
+
+FILES: Final = "files"
+"""The store in files of this machine, which is the default."""
+
+_SCHEMES: Final = ("postgresql://", "postgres://")
+_PASSWORD: Final = pattern(r"(?://[^/?#@]*?:)([^/?#]*)@|[?&](?:ssl)?password=([^&]*)")
+_ALLOWED: Final = f"{FILES}, or a URL such as postgresql://role@host/database"
+
+
+def store_url(value: object) -> str:
+    """The store: `files`, or the URL of a PostgreSQL database without a password."""
+    text = value if isinstance(value, str) else ""
+    secret = _PASSWORD.search(text)
+    if secret is not None:
+        # What is wrong with it is told, and not once more what it is.
+        start, end = secret.span(1 if secret[1] is not None else 2)
+        shown = f"{text[:start]}…{text[end:]}"
+        raise values.WrongValueError(
+            shown, f"{_ALLOWED}, without a password: that belongs into ~/.pgpass"
+        )
+    line: Callable[[object], str] = values.line(_ALLOWED)
+    if text != FILES and not text.startswith(_SCHEMES):
+        raise values.WrongValueError(value, _ALLOWED)
+    return line(text)
+
+
+ROWS: Final[tuple[tuple[str, str, Callable[[object], object], str, str], ...]] = (
+    (
+        "store",
+        "store",
+        store_url,
+        "where sessions share locks, handoffs, events and tasks: files, or the URL of a PostgreSQL "
+        "database (postgresql://role@host/database) for sessions on several machines",
+        "PDEV_STORE",
+    ),
+    (
+        "store_repository",
+        "store_repository",
+        values.optional(values.line("a name")),
+        "tells a fork from its origin, which has the same first commit, in a store on a server",
+        "PDEV_STORE_REPOSITORY",
+    ),
+)
+"""Name, attribute of `Config`, check, help and variable."""

@@ -1,0 +1,1 @@
+"""Teams: sets of sessions that are started and ended together."""

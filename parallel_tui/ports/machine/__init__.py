@@ -1,0 +1,1 @@
+"""Ports for this machine, and for what sessions are given of it."""

@@ -1,0 +1,1 @@
+"""Share the machine out among sessions: slots, ports, processes."""

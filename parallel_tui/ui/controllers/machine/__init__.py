@@ -1,0 +1,1 @@
+"""What is done about the machine from the dashboard."""

@@ -1,0 +1,1 @@
+"""Start sessions: one, or a team of them."""

@@ -1,0 +1,1 @@
+"""Rules of how the machine is shared out."""

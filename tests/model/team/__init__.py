@@ -1,0 +1,1 @@
+"""Teams, without git or windows."""

@@ -1,0 +1,199 @@
+"""Every screen and dialog in turn: its words at three sizes, its footer, its colours.
+
+One application shows many of them, for starting one takes longer than looking at it. The words are
+kept as text, which can be read where a change of them is looked at; how the dashboard looks is kept
+as pictures (`test_snapshots`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
+
+from parallel_tui.bootstrap import landing
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
+from parallel_tui.ui.dashboard.screen import Dashboard
+from parallel_tui.ui.dialogs.confirm import ConfirmDialog
+from parallel_tui.ui.dialogs.error import ErrorDialog
+from parallel_tui.ui.dialogs.permission import PermissionDialog
+from parallel_tui.ui.dialogs.remove import RemoveDialog
+from parallel_tui.ui.dialogs.resume import ResumeDialog
+from parallel_tui.ui.dialogs.spawn import SpawnDialog
+from parallel_tui.ui.dialogs.trust import TrustDialog
+from parallel_tui.ui.looks import colours, theme
+from parallel_tui.ui.looks.colours import Colours
+from tests.support.sources import PACKAGE
+from tests.ui import samples
+from tests.ui.fake_engine import FakeCore
+from tests.ui.harness import app_of, core_of, on_screen, until, with_screen
+from tests.ui.landings import FakeParts
+from tests.ui.legible import faults
+from tests.ui.samples import NOW
+from tests.ui.settling import settled
+from tests.ui.test_boundaries import snapshot as bounded
+from tests.ui.test_dialogs import CHOICES, LOSSES, plan, question, removal
+from tests.ui.test_life import _core as living
+from tests.ui.test_reaching import ASK
+
+WIDE: Final = (120, 40)
+SIZES: Final = ((80, 24), (200, 50), WIDE)
+
+USUAL: Final = ((Colours.MANY, "textual-dark"), (Colours.SIXTEEN, theme.PLAIN))
+OTHERS: Final = (
+    (Colours.FULL, "textual-light"),
+    (Colours.MANY, "solarized-light"),
+    (Colours.SIXTEEN, "nord"),
+    (Colours.SIXTEEN, "textual-light"),
+    (Colours.SIXTEEN, "ansi-light"),
+    (Colours.NONE, theme.PLAIN),
+)
+
+DIALOGS: Final[dict[str, Callable[[], ModalScreen[Any]]]] = {
+    "spawn": lambda: SpawnDialog(CHOICES, plan, request=SpawnRequest("My F", prompt="a")),
+    "empty spawn": lambda: SpawnDialog(CHOICES, plan, request=SpawnRequest("")),
+    "remove": lambda: RemoveDialog(removal(*LOSSES)),
+    "refused": lambda: RemoveDialog(removal(refusal="It is the main worktree.")),
+    "confirm": lambda: ConfirmDialog("Undo?", "a line\nanother", confirm="Undo"),
+    "error": lambda: ErrorDialog("Wrong", "It is wrong.", "Put it right."),
+    "trust": lambda: TrustDialog(question("npm install", "x" * 90)),
+    "permission": lambda: PermissionDialog(ASK, NOW),
+    "resume": lambda: ResumeDialog("auth"),
+}
+
+CORES: Final[dict[str, Callable[[], FakeCore]]] = {
+    "typical": lambda: core_of(samples.typical()),
+    "sharing": lambda: core_of(samples.sharing()),
+    "failing": lambda: core_of(samples.failing()),
+    "overlaps": lambda: _overlapping(),
+    "boundaries": lambda: core_of(bounded()),
+    "life": living,
+    "merge": lambda: core_of(samples.typical()),
+}
+
+SCENES: Final = {
+    "typical": ("", "D", "W", "i", "question_mark", "f1", "colon", "exclamation_mark", "slash a"),
+    "sharing": ("", "t", "L", "h", "p", "P", "tab tab tab u", "tab tab tab tab enter"),
+    "failing": ("",),
+    "overlaps": ("", "o right down", "tab tab j enter", "tab tab j enter m"),
+    "boundaries": ("", "b"),
+    "life": ("S", "c space", "H"),
+    "merge": ("m", "m enter", "m y", "m c", "m l"),
+}
+"""Keys from the dashboard to each screen."""
+
+DENSE: Final = ("typical", "sharing", "overlaps")
+"""Where the most kinds of text stand."""
+
+SEEN: Final = {
+    *("Dashboard", "HelpScreen", "KeysScreen", "Palette", "NoticesScreen", "FormDialog"),
+    *("MatrixScreen", "PairScreen", "BoundariesScreen", "SyncScreen", "CleanupScreen"),
+    *("HistoryScreen", "LandingScreen", "DetailScreen", "ScriptScreen", "CheckScreen"),
+    *("ConfirmDialog", "SpawnDialog", "RemoveDialog", "ErrorDialog", "TrustDialog"),
+    *("PermissionDialog", "ResumeDialog"),
+}
+"""Every screen that the tests here look at."""
+
+UNSEEN: Final = {
+    "LookFirst": "a line while something is looked at, in the frame of what follows it",
+    **dict.fromkeys(("AskedScreen", "PanesScreen", "Dialog", "SentOff"), "a base class"),
+    **dict.fromkeys(("ListScreen", "KeptPlanScreen", "MergeScreen"), "a base class"),
+}
+
+
+def _overlapping() -> FakeCore:
+    core = core_of(samples.overlapping())
+    core.live.details["src/auth.py"] = samples.path_detail()
+    return core
+
+
+async def _look(
+    pilot: Pilot[Any],
+    snapshot: SnapshotAssertion,
+    name: str,
+    looks: tuple[tuple[Colours, str], ...],
+    sizes: tuple[tuple[int, int], ...] = SIZES,
+) -> str:
+    """Look at the screen in front at all sizes and in some colours; returns its name."""
+    app, shown = pilot.app, []
+    for size in sizes:
+        await pilot.resize_terminal(*size)
+        await settled(pilot)
+        text = on_screen(pilot)
+        assert faults(app) == [], f"{name} at {size}:\n{text}"
+        last = text.splitlines()[-1]
+        assert "Help" in last, f"{name} at {size}: {last}"
+        assert "Quit" in last, f"{name} at {size}: {last}"
+        shown += [f"{size[0]}x{size[1]}", *(line.rstrip() for line in text.splitlines()), ""]
+    assert "\n".join(shown) == snapshot(name=name)
+    for many, look in looks:
+        colours.apply(app, many)
+        app.theme = look
+        await settled(pilot)
+        found = faults(app, many.system)
+        assert not found, f"{name}, {many.name} {look}: {found}"
+    colours.apply(app, Colours.FULL)
+    app.theme = "textual-dark"
+    await settled(pilot)
+    return type(app.screen).__name__
+
+
+async def _back(pilot: Pilot[Any]) -> None:
+    for _ in range(3):
+        if isinstance(pilot.app.screen, Dashboard):
+            return
+        await pilot.press("escape")
+        await settled(pilot)
+    assert isinstance(pilot.app.screen, Dashboard), "Escape leads back from every screen"
+
+
+@pytest.fixture
+def parts(monkeypatch: pytest.MonkeyPatch) -> FakeParts:
+    made = FakeParts()
+    monkeypatch.setattr(landing, "LandingParts", made.of)
+    return made
+
+
+@pytest.mark.parametrize("core", SCENES)
+async def test_screens(core: str, snapshot: SnapshotAssertion, parts: FakeParts) -> None:
+    """Whole, with its keys, and readable at every size and in every number of colours."""
+    app, met = app_of(CORES[core]()), set[str]()
+    async with app.run_test(size=WIDE) as pilot:
+        await with_screen(pilot)
+        for place, keys in enumerate(SCENES[core]):
+            for key in keys.split():
+                await pilot.press(key)
+                await settled(pilot)
+            looks = (*USUAL, *OTHERS) if not place and core in DENSE else USUAL
+            met.add(await _look(pilot, snapshot, f"{core} {keys}".strip(), looks))
+            await _back(pilot)
+    assert met <= SEEN
+
+
+async def test_dialogs(snapshot: SnapshotAssertion) -> None:
+    """The same for what is asked."""
+    app = app_of(core_of(samples.typical()))
+    async with app.run_test(size=WIDE) as pilot:
+        await with_screen(pilot)
+        for name, make in DIALOGS.items():
+            app.push_screen(make())
+            await until(pilot, lambda: not isinstance(app.screen, Dashboard))
+            assert await _look(pilot, snapshot, name, USUAL, (SIZES[0], WIDE)) in SEEN
+            await _back(pilot)
+
+
+def test_no_screen_is_left_out() -> None:
+    named = {
+        node.name
+        for path in (PACKAGE / "ui").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ClassDef)
+        and any(ast.unparse(base).split("[")[0].endswith(("Screen", "Dialog", "SentOff", "Palette"))
+                for base in node.bases)
+    }  # fmt: skip
+    assert named == SEEN | UNSEEN.keys()
