@@ -150,19 +150,12 @@ class Core(FoundRepository):
     @lazy
     def attacher(self) -> Attacher:
         """Attaches, opens and closes windows."""
-        from parallel_tui.adapters.terminals import DesktopTerminals
-        from parallel_tui.bootstrap.windows.multiplexers import environment_around
+        from parallel_tui.bootstrap.windows.terminals import terminals
         from parallel_tui.services.session.windows import Attacher
 
-        config = self._config
-        terminals = DesktopTerminals(
-            config.terminal,
-            self.env,
-            place=config.terminal_place,
-            around=lambda: environment_around(self.env),
-        )
-        ports = self.machine.ports
-        return Attacher(self.mux, terminals, self.sessions, config, self.env, ports)
+        config, env, ports = self._config, self.env, self.machine.ports
+        shown_by = terminals(config, env)
+        return Attacher(self.mux, shown_by, self.sessions, config, env, ports)
 
     @lazy
     def machine(self) -> MachineParts:

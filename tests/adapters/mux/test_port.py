@@ -103,6 +103,7 @@ def test_a_failure_leaves_no_window_and_says_why(
     with pytest.raises(MuxError, match="any more"):
         bench.mux.attachment(kept.replace(kept[-1], "99999"), bench.world.env)
     monkeypatch.setenv("PATH", str(tmp_path))
+    bench.mux = bench.again()  # what was good a moment ago may not be asked again
     for ask in (bench.mux.check, lambda: bench.opens("api")):
         with pytest.raises(MuxError, match="not installed") as caught:
             ask()
