@@ -108,24 +108,13 @@ def _name(word: str) -> str:
 
 
 def _flow(entry: Territory) -> str:
-    return f"{_name(entry.name)}: {json.dumps(_content(entry), ensure_ascii=False)}"
-
-
-def _content(entry: Territory) -> dict[str, object]:
-    made: dict[str, object] = {}
-    if entry.owns:
-        made["owns"] = list(entry.owns)
-    if entry.can_read:
-        made["can_read"] = list(entry.can_read)
-    if entry.note:
-        made["note"] = entry.note
-    return made
+    return f"{_name(entry.name)}: {json.dumps(entry.entry(), ensure_ascii=False)}"
 
 
 def _block(entry: Territory, indent: int) -> str:
     first, second, third = " " * indent, " " * (indent + 2), " " * (indent + 4)
     lines = [f"{first}{_name(entry.name)}:"]
-    for key, found in _content(entry).items():
+    for key, found in entry.entry().items():
         if isinstance(found, list):
             lines += [f"{second}{key}:", *(f"{third}- {_quoted(str(each))}" for each in found)]
         else:
