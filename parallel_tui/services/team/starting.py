@@ -105,7 +105,7 @@ class TeamStarter:
         name = prospect.plan.team or "windows"
         if not steps:
             return TeamStarted(
-                f"All of {prospect.plan.team or 'the windows'} is there already",
+                prospect.plan.all_there,
                 steps=(),
                 sessions=(),
                 id="",
