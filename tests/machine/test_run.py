@@ -122,6 +122,12 @@ def test_a_command_gets_all_that_it_would_have_without_us(world: World) -> None:
     missing = pdev("run", "--slot", "test", "--", "no-such", cwd=world.repo, env=world.env)
     assert missing.status == 127
     assert "there is no such program" in missing.err
+    script = world.repo / "script"
+    script.write_text("#!/no/such\n")
+    script.chmod(0o755)
+    missing = pdev("run", "--", "./script", cwd=world.repo, env=world.env)
+    assert missing.status == 127
+    assert "its first line names" in missing.err
 
 
 def test_a_place_of_another_container_holds_as_long_as_its_file_is_locked(world: World) -> None:
