@@ -161,10 +161,12 @@ def _status_lines(seen: ServerStatus) -> list[str]:
 
 def _host_line(host: HostSeen) -> str:
     state = "here" if host.present else "silent"
-    line = f"  {host.name}  {state}  heard {words.age(host.ago)} ago  pdev {host.program}"
+    line = f"  {host.name}  {state}  heard {words.ago(0.0, host.ago)}  pdev {host.program}"
     if abs(host.skew) > SKEWED:
         way = "behind" if host.skew > 0 else "ahead of"
-        line += f"  its clock is {words.age(abs(host.skew))} {way} the server's"
+        off = abs(host.skew)
+        span = f"{off:.0f}s" if off < 60 else words.age(off)
+        line += f"  its clock is {span} {way} the server's"
     return line
 
 
