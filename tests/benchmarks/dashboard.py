@@ -29,7 +29,7 @@ from tests.benchmarks.harness import (
 from tests.benchmarks.report import Report, Section
 from tests.support.big_repo import big_repo
 
-GLANCE = 70
+GLANCE = 40
 """Seconds that `--short` takes at most."""
 
 LEAST = 20.0

@@ -26,7 +26,7 @@ def test_a_session_starts_is_seen_attached_and_closed(at_screen: User, world: Wo
         user.opens_dashboard().sees("No GNU Screen server is running yet")
         user.presses("n").sees("New session").types("auth").presses("Enter")
         user.sees_row("auth", "idle").sees("myapp:0 auth", "GNU Screen tells of no changes")
-        user.presses("Enter").sees("To the dashboard: detach with Ctrl+a d")
+        user.selects("auth").presses("Enter").sees("To the dashboard: detach with Ctrl+a d")
         user.types("echo s=$PDEV_SESSION; pwd").presses("Enter")
         user.sees("s=auth", str(world.root / "myapp-auth"))
         user.presses("C-a", "d").sees("Sessions", "edits: live").sees("s=auth")

@@ -2,7 +2,8 @@
 
 One application shows many of them, for starting one takes longer than looking at it. The words are
 kept as text, which can be read where a change of them is looked at; how the dashboard looks is kept
-as pictures (`test_snapshots`).
+as pictures (`test_snapshots`). The preview stays empty: how far it is scrolled after a change of
+size is a matter of when what arrives.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from parallel_tui.ui.looks.colours import Colours
 from tests.support.sources import PACKAGE
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
-from tests.ui.harness import app_of, core_of, on_screen, until, with_screen
+from tests.ui.harness import app_of, core_of, on_screen, settle, until
 from tests.ui.landings import FakeParts
 from tests.ui.legible import faults
 from tests.ui.samples import NOW
@@ -180,7 +181,7 @@ async def test_screens(core: str, snapshot: SnapshotAssertion, parts: FakeParts)
     """Whole, with its keys, and readable at every size and in every number of colours."""
     app, met = app_of(CORES[core]()), set[str]()
     async with app.run_test(size=WIDE) as pilot:
-        await with_screen(pilot)
+        await settle(pilot)
         for place, keys in enumerate(SCENES[core]):
             for key in keys.split():
                 await pilot.press(key)
@@ -195,7 +196,7 @@ async def test_dialogs(snapshot: SnapshotAssertion) -> None:
     """The same for what is asked."""
     app = app_of(core_of(samples.typical()))
     async with app.run_test(size=WIDE) as pilot:
-        await with_screen(pilot)
+        await settle(pilot)
         for name, make in DIALOGS.items():
             app.push_screen(make())
             await until(pilot, lambda: not isinstance(app.screen, Dashboard))
