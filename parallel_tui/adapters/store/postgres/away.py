@@ -24,7 +24,7 @@ from parallel_tui.adapters.store.postgres.server.address import AwayError, Row
 from parallel_tui.adapters.store.postgres.transaction import RowTransaction
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.text import strict_json
-from parallel_tui.record import dataclass, replace
+from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,13 +86,6 @@ class Waiting:
             for step in steps if isinstance(steps, list) else ():
                 if isinstance(step, dict) and step.get("do") == "release":
                     yield str(step.get("name")), json_document.number(step.get("generation"))
-
-
-def without_released(rows: Rows, waiting: Waiting) -> Rows:
-    """What was known, without the locks whose release waits."""
-    gone = dict(waiting.released())
-    left = {name: row for name, row in rows.locks.items() if gone.get(name) != row.proof.generation}
-    return rows if len(left) == len(rows.locks) else replace(rows, locks=left)
 
 
 @contextmanager
