@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
-from parallel_tui.bootstrap.windows import multiplexers
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.errors import UsageError
 from parallel_tui.model.settings.consent import TrustNeededError
 
 TYPE_CHECKING = False
@@ -110,11 +106,8 @@ def run_show(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_load(parsed: argparse.Namespace, output: Output) -> int:
     """Open a layout, or show what would be opened."""
-    if parsed.attach and not (ask.has_terminal(output) or multiplexers.in_window(os.environ)):
-        raise UsageError(
-            "--attach needs a terminal, and this is none",
-            hint="Leave it out; `pdev attach NAME` goes to a session later.",
-        )
+    if parsed.attach:
+        ask.demand_attachable(output, "goes to a session")
     core = core_for(parsed, output, changes=not parsed.dry_run)
     named = core.layouts.found(parsed.layout)
     if parsed.dry_run:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.errors import RefusedError
@@ -32,7 +30,7 @@ def run_slots(parsed: argparse.Namespace, output: Output) -> int:
     if output.json:
         output.data({"slots": [_line_json(each) for each in found]})
         return 0
-    now = time.time()
+    now = core.clock()
     for line in found:
         at_once = f"{line.limit} at once" if line.limit is not None else "not set"
         output.line(one_line(f"{line.slot}  {at_once}{'' if line.tickets else '  free'}"))

@@ -108,7 +108,6 @@ def proved(
     """
     from parallel_tui.cli.render import ask
     from parallel_tui.cli.render.joint import proofs
-    from parallel_tui.model.settings.consent import TrustNeededError
     from parallel_tui.services.proving.checks import Watcher
 
     watched = not output.json and output.err.isatty()
@@ -123,12 +122,11 @@ def proved(
         tell=lambda step: output.talk(proofs.step_line(step)) if watched else None,
         printed=printed,
     )
-    while True:
-        try:
-            return service.prove(
-                wanted, watcher, strategy=strategy, seconds=seconds, resolved=resolved
-            )
-        except TrustNeededError as error:
-            # What is asked about may differ from tree to tree: a session changed a script.
-            ask.consent(output, error, trust=trust)
-            service.allow(error.question)
+    return ask.allowed(
+        output,
+        lambda: service.prove(
+            wanted, watcher, strategy=strategy, seconds=seconds, resolved=resolved
+        ),
+        service.allow,
+        trust=trust,
+    )

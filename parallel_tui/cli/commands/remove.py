@@ -25,9 +25,8 @@ KINDS: Final = tuple(kind.value for kind in LossKind)
 _ITEMS_SHOWN: Final = 10
 
 
-def configure_remove(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `pdev remove`."""
-    parser.add_argument("name", metavar="SESSION", help="the session")
+def configure_discard(parser: argparse.ArgumentParser) -> None:
+    """Add the option that consents to losses."""
     parser.add_argument(
         "--discard",
         metavar="KINDS",
@@ -35,6 +34,12 @@ def configure_remove(parser: argparse.ArgumentParser) -> None:
         default=[],
         help=f"what may be lost, separated by commas: {', '.join(KINDS)}, or {ALL}",
     )
+
+
+def configure_remove(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev remove`."""
+    parser.add_argument("name", metavar="SESSION", help="the session")
+    configure_discard(parser)
     parser.add_argument(
         "--delete-branch", action="store_true", help="delete its branch too; it stays otherwise"
     )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
-from parallel_tui.bootstrap.windows import multiplexers
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
@@ -140,11 +138,8 @@ def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
     """Start a session, or show its plan."""
     if parsed.attach and parsed.no_window:
         raise UsageError("--attach needs a window, and --no-window opens none")
-    if parsed.attach and not (ask.has_terminal(output) or multiplexers.in_window(os.environ)):
-        raise UsageError(
-            "--attach needs a terminal, and this is none",
-            hint="Leave it out; `pdev attach NAME` goes there later.",
-        )
+    if parsed.attach:
+        ask.demand_attachable(output, "goes there")
     if parsed.name is None and parsed.pr is None:
         raise UsageError("Name the session, or a pull request with --pr")
     if parsed.pr is not None and getattr(parsed, "base", None):

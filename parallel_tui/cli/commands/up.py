@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-from parallel_tui.bootstrap.windows import multiplexers
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
@@ -57,11 +54,8 @@ def run_up(parsed: argparse.Namespace, output: Output) -> int:
     """Start what is missing of a team, after showing every step."""
     if parsed.attach and parsed.no_window:
         raise UsageError("--attach needs a window, and --no-window opens none")
-    if parsed.attach and not (ask.has_terminal(output) or multiplexers.in_window(os.environ)):
-        raise UsageError(
-            "--attach needs a terminal, and this is none",
-            hint="Leave it out; `pdev attach NAME` goes there later.",
-        )
+    if parsed.attach:
+        ask.demand_attachable(output, "goes there")
     if parsed.team is None and parsed.no_window:
         raise UsageError("Without a team only windows are opened, and --no-window opens none")
     if parsed.team is None and parsed.bug:
@@ -97,16 +91,12 @@ def _start(core: Core, prospect: Prospect, output: Output) -> TeamStarted:
 
 def _demand(core: Core, prospect: Prospect, output: Output, *, trust: bool) -> None:
     """Make sure that all can be started, asking about commands of the repository where needed."""
-    from parallel_tui.model.settings.consent import TrustNeededError
-
-    while True:
-        try:
-            core.teams.starter.demand_possible(prospect)
-        except TrustNeededError as error:
-            ask.consent(output, error, trust=trust)
-            core.spawner.allow(error.question)
-        else:
-            return
+    ask.allowed(
+        output,
+        lambda: core.teams.starter.demand_possible(prospect),
+        core.spawner.allow,
+        trust=trust,
+    )
 
 
 def _attach(
@@ -161,8 +151,7 @@ def plan_json(plan: TeamPlan) -> dict[str, object]:
 
 def configure_down(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev down`."""
-    from parallel_tui.cli.commands.remove import KINDS
-    from parallel_tui.model.lifecycle.removal import ALL
+    from parallel_tui.cli.commands.remove import configure_discard
 
     parser.add_argument("team", metavar="PRESET|FILE", nargs="?", help=_TEAM)
     _bugs(parser)
@@ -170,13 +159,7 @@ def configure_down(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep-worktrees", action="store_true", help="only close windows, and what runs in them"
     )
-    parser.add_argument(
-        "--discard",
-        metavar="KINDS",
-        action="append",
-        default=[],
-        help=f"what may be lost, separated by commas: {', '.join(KINDS)}, or {ALL}",
-    )
+    configure_discard(parser)
     parser.add_argument(
         "--delete-branch",
         action="store_true",

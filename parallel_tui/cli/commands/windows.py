@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
 from parallel_tui import bootstrap
-from parallel_tui.bootstrap.windows import multiplexers
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.errors import MuxError, RefusedError, UsageError
@@ -30,7 +28,7 @@ def configure_attach(parser: argparse.ArgumentParser) -> None:
 def run_attach(parsed: argparse.Namespace, output: Output) -> int:
     """Replace this process by the command that shows the session's window."""
     core = core_for(parsed, output)
-    if not (ask.has_terminal(output) or multiplexers.in_window(os.environ)):
+    if not ask.can_attach(output):
         core.sessions.find(parsed.name)  # a wrong name is the better thing to tell
         raise _no_terminal(parsed.name)
     attachment = core.attacher.attach(parsed.name)
