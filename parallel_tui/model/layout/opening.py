@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from parallel_tui.errors import UsageError
 from parallel_tui.model.layout.windows import NewWindow
 from parallel_tui.model.settings.consent import Wanted
 from parallel_tui.model.settings.consent_question import ShellLine
@@ -96,6 +97,31 @@ def names_for(layout: Layout, session: str = "") -> tuple[str, ...]:
         else:
             names.append(own or f"window-{at + 1}")
     return tuple(names)
+
+
+def layout_named(name: str, layouts: Mapping[str, Layout], more: str = "") -> Layout:
+    """The layout of a name.
+
+    Args:
+        name: Which.
+        layouts: All that there are.
+        more: What else could be named, for the hint.
+
+    Raises:
+        UsageError: When there is none of that name.
+    """
+    found = layouts.get(name)
+    if found is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, layouts, n=1)
+        raise UsageError(
+            f"There is no layout named {name!r}.",
+            hint=f"Did you mean {near[0]!r}?"
+            if near
+            else f"There are: {', '.join(layouts)}{more}.",
+        )
+    return found
 
 
 def for_one(layout: Layout) -> bool:

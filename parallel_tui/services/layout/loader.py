@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from parallel_tui.errors import RefusedError, UsageError
-from parallel_tui.model.layout.opening import beside, by_window, for_one, only, placed
+from parallel_tui.model.layout.opening import (
+    beside,
+    by_window,
+    for_one,
+    layout_named,
+    only,
+    placed,
+)
 from parallel_tui.model.layout.plan import (
     Fate,
     FileTrustNeededError,
@@ -66,17 +73,7 @@ class Loader:
         Raises:
             UsageError: When there is none of that name.
         """
-        layout = self.config.layouts.get(name)
-        if layout is None:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, self.config.layouts, n=1)
-            raise UsageError(
-                f"There is no layout named {name!r}.",
-                hint=f"Did you mean {near[0]!r}?"
-                if near
-                else f"There are: {', '.join(self.config.layouts)}; a file is named by its path.",
-            )
+        layout = layout_named(name, self.config.layouts, "; a file is named by its path")
         return NamedLayout(name, layout, self.gate.layout(name, asked=True))
 
     def plan(self, named: NamedLayout, session: str = "") -> tuple[PlannedWindow, ...]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
-from parallel_tui.model.layout.opening import for_one
+from parallel_tui.model.layout.opening import for_one, layout_named
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.machine.load import Machine, too_many
 from parallel_tui.model.session import naming
@@ -169,15 +168,7 @@ class Planner:
 
     def _launch(self, request: SpawnRequest) -> tuple[Layout, Wanted]:
         name = request.layout or self.config.layout
-        layout = request.inline or self.config.layouts.get(name)
-        if layout is None:
-            near = get_close_matches(name, self.config.layouts, n=1)
-            raise UsageError(
-                f"There is no layout named {name!r}.",
-                hint=f"Did you mean {near[0]!r}?"
-                if near
-                else f"There are: {', '.join(self.config.layouts)}.",
-            )
+        layout = request.inline or layout_named(name, self.config.layouts)
         if not for_one(layout):
             raise UsageError(
                 f"The layout {name!r} has windows of several sessions: it is the repository's.",
