@@ -79,23 +79,21 @@ class World:
     def tmux(self, *args: str, check: bool = True) -> str:
         """Run tmux on the world's own socket and return what it printed."""
         self._tmux_used = True
-        done = subprocess.run(
-            ["tmux", "-L", self.socket, "-f", "/dev/null", *args],
-            cwd=self.root,
-            env=dict(self.env),
-            capture_output=True,
-            text=True,
-            errors="surrogateescape",
-            check=False,
-        )
+        done = self._ran("tmux", "-L", self.socket, "-f", "/dev/null", *args)
         if check and done.returncode:
             raise AssertionError(f"tmux {args} failed: {done.stderr}")
         return done.stdout
 
     def screen(self, *args: str, check: bool = True) -> str:
         """Run GNU Screen on the world's own sockets and return what it printed."""
-        done = subprocess.run(
-            ["screen", *args],
+        done = self._ran("screen", *args)
+        if check and done.returncode:
+            raise AssertionError(f"screen {args} failed: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def _ran(self, *argv: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            argv,
             cwd=self.root,
             env=dict(self.env),
             capture_output=True,
@@ -103,9 +101,6 @@ class World:
             errors="surrogateescape",
             check=False,
         )
-        if check and done.returncode:
-            raise AssertionError(f"screen {args} failed: {done.stdout}{done.stderr}")
-        return done.stdout
 
     def screens(self) -> list[str]:
         """Names of the sockets of screen sessions, as `STY` holds them."""
