@@ -11,18 +11,19 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parallel_tui import __version__
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.options import add_shared, settings_of
-from parallel_tui.surroundings import refusal, standing
+from parallel_tui.surroundings import refusal, standing, standing_in
 from parallel_tui.terminable import terminable
 from parallel_tui.terminal_size import forget_claims, size_of
 
 if TYPE_CHECKING:
     from parallel_tui.first_list import FirstList
+    from parallel_tui.ui.app import ParallelApp
 
 ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 LEAVE = "\x1b[?1049l\x1b[?25h"
@@ -34,6 +35,12 @@ def parser() -> argparse.ArgumentParser:
         prog="pdev-tui",
         description="One live dashboard for parallel coding sessions on one git repository.",
         epilog="In the dashboard ? shows all keys. `pdev` is the same as a command line.",
+    )
+    made.add_argument(
+        "directories",
+        metavar="DIR",
+        nargs="*",
+        help="repositories to show together, or a folder that holds some",
     )
     made.add_argument("--theme", metavar="NAME", help="theme, such as textual-light or ansi-dark")
     made.add_argument("--demo", action="store_true", help="open a throwaway repository with agents")
@@ -57,6 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.demo:
             return _demo(options)
         directory = standing(vars(options).get("directory"))
+        if options.directories:
+            return _run_several(directory, options)
         return _run(directory, settings_of(options), options.theme)
     except ParallelError as error:
         return _complain(error)
@@ -103,6 +112,27 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
             first.stop()
 
 
+def _run_several(directory: str, options: argparse.Namespace) -> int:
+    """Show all repositories that are named, or that a named folder holds, in one dashboard."""
+    from parallel_tui.ui.start.places import places
+
+    found = places([standing_in(directory, each) for each in options.directories])
+    settings, theme = settings_of(options), options.theme
+    if len(found) == 1:
+        return _run(found[0].directory, settings, theme)
+    from parallel_tui.ui.start.several import Several, splash
+
+    with terminable(), _left_in_order():
+        sys.stdout.write(ENTER + splash(found, *size_of(sys.stdout.fileno())))
+        sys.stdout.flush()
+        several = Several(found, settings)
+        try:
+            gc.disable()
+            return _shown(several.app(theme), several.stop)
+        finally:
+            several.stop()
+
+
 @contextlib.contextmanager
 def _left_in_order() -> Iterator[None]:
     """Leave the screen at the end: Textual does too, but whatever happened, the shell needs it."""
@@ -119,23 +149,30 @@ def _dashboard(
 ) -> int:
     gc.disable()  # what is imported stays; on again after the first frame, when it is opened
     from parallel_tui.ui.app import ParallelApp
-    from parallel_tui.ui.start.driver import TerminalDriver, watch_terminal
+    from parallel_tui.ui.start.driver import TerminalDriver
     from parallel_tui.ui.start.opening import Opening
 
     opening = Opening(first, directory, settings)
+    driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
+    app = ParallelApp(
+        opening.core,
+        first=first.snapshot,
+        later=opening.complete,
+        theme_name=theme,
+        driver=driver,
+    )
+    return _shown(app, opening.stop)
+
+
+def _shown(app: ParallelApp, stop: Callable[[], None]) -> int:
+    """Run the application to its end, and end what it watches with."""
+    from parallel_tui.ui.start.driver import watch_terminal
+
     try:
-        driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
-        app = ParallelApp(
-            opening.core,
-            first=first.snapshot,
-            later=opening.complete,
-            theme_name=theme,
-            driver=driver,
-        )
-        watch_terminal(app.hang_up, opening.stop)
+        watch_terminal(app.hang_up, stop)
         app.run()
     finally:
-        opening.stop()
+        stop()
     if app.failure is not None:
         raise app.failure
     if app.crash is not None:

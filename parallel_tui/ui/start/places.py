@@ -1,0 +1,133 @@
+"""Find the repositories that the command line names: each itself, or those in a folder.
+
+The standard library alone: this stands before the first paint.
+"""
+
+# ruff: noqa: PTH112, PTH118, PTH119, PTH120
+
+from __future__ import annotations
+
+import os
+
+from parallel_tui.errors import ParallelError, UsageError
+from parallel_tui.first_list import locate
+from parallel_tui.surroundings import refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Final
+
+    from parallel_tui.model.session.listing import Located
+
+MOST: Final = 30
+"""Repositories in one dashboard; each has threads and processes of its own."""
+
+
+class RepositoryPlace:
+    """A directory that was asked for, and the repository there or why there is none.
+
+    Attributes:
+        directory: Absolute path.
+        located: What git said; `None` where that is `problem`.
+        problem: Why it cannot be opened.
+    """
+
+    def __init__(
+        self, directory: str, located: Located | None = None, problem: ParallelError | None = None
+    ) -> None:
+        self.directory, self.located, self.problem = directory, located, problem
+
+    @property
+    def name(self) -> str:
+        """What people call it: the directory of its main worktree."""
+        listed = self.located.listed[0] if self.located is not None else None
+        path = (listed.path if listed is not None else self.directory).rstrip("/")
+        name = os.path.basename(path) or path
+        if listed is not None and listed.bare:
+            name = os.path.basename(os.path.dirname(path)) if name == ".git" else name
+            return name.removesuffix(".git") or name
+        return name
+
+
+def places(directories: Sequence[str]) -> tuple[RepositoryPlace, ...]:
+    """The repositories of some directories, each once, in the order in which they are named.
+
+    Args:
+        directories: Absolute. One that is in no repository stands for those that it holds.
+
+    Raises:
+        ParallelError: When not one can be opened.
+        UsageError: When there are too many.
+    """
+    found: list[RepositoryPlace] = []
+    seen: set[str] = set()
+    for place in _all(directories):
+        identity = place.located.asked.common if place.located is not None else place.directory
+        identity = os.path.realpath(identity)
+        if identity not in seen:
+            seen.add(identity)
+            found.append(place)
+        if len(found) > MOST:
+            raise UsageError(
+                f"These are more than {MOST} repositories",
+                hint="Name those that you work on: pdev-tui DIR DIR …",
+            )
+    problems = [place.problem for place in found if place.problem is not None]
+    if len(problems) == len(found) and problems:
+        raise problems[0]
+    return tuple(found)
+
+
+def _all(directories: Iterable[str]) -> Iterator[RepositoryPlace]:
+    for directory in directories:
+        place = _look(directory)
+        within = _held(directory) if isinstance(place.problem, UsageError) else ()
+        if within:
+            yield from map(_look, within)
+        else:
+            yield place
+
+
+def _look(directory: str) -> RepositoryPlace:
+    try:
+        return RepositoryPlace(directory, locate(directory))
+    except ParallelError as error:
+        return RepositoryPlace(directory, problem=error)
+    except OSError as error:
+        said = refusal(error)
+        if said is None:
+            raise
+        return RepositoryPlace(directory, problem=said)
+
+
+def _held(folder: str) -> tuple[str, ...]:
+    """Main worktrees and bare repositories directly in a folder, by name."""
+    try:
+        names = sorted(os.listdir(folder), key=lambda name: (name.casefold(), name))  # noqa: PTH208
+    except OSError:
+        return ()
+    inside = (os.path.join(folder, name) for name in names)
+    return tuple(path for path in inside if _is_main(path))
+
+
+def _is_main(path: str) -> bool:
+    """Whether a directory is a repository, and not just a worktree of one."""
+    git = os.path.join(path, ".git")
+    if os.path.isdir(git):
+        return True
+    if os.path.isfile(git):  # noqa: PTH113
+        return not _linked(path, git)
+    parts = (os.path.join(path, part) for part in ("objects", "refs"))
+    return os.path.isfile(os.path.join(path, "HEAD")) and all(map(os.path.isdir, parts))  # noqa: PTH113
+
+
+def _linked(path: str, git: str) -> bool:
+    """Whether the git directory that a file leads to is one of several of its repository."""
+    try:
+        with open(git, "rb") as file:  # noqa: PTH123
+            first = file.read(4096).split(b"\n", 1)[0]
+    except OSError:
+        return False
+    leads = os.fsdecode(first.removeprefix(b"gitdir:").strip())
+    return os.path.exists(os.path.join(path, leads, "commondir"))  # noqa: PTH110
