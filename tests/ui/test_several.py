@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from parallel_tui.errors import ConfigError, ParallelError, UsageError
-from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.services.receipt import Receipt
@@ -53,6 +53,10 @@ class Both:
             *further,
         ]
         self.app = SeveralApp(groups, env=FULL_COLOUR)
+
+    def selected(self) -> Session | None:
+        """The session under the cursor."""
+        return self.app.several.situation.session
 
     @asynccontextmanager
     async def running(self, size: tuple[int, int] = (120, 50)) -> AsyncIterator[Pilot[Any]]:
@@ -111,7 +115,7 @@ async def test_the_repository_of_the_selected_row_is_the_current_one() -> None:
 async def test_keys_typed_faster_than_the_cursor_is_told_mean_the_selected_row() -> None:
     """`G` and a command in one go: the command is for the repository where `G` went."""
     both = Both()
-    async with both.running() as pilot:
+    async with both.running():
         both.app.several.sessions_pane.table.action_edge(1)
         both.app.several.action_command("refresh")
         assert both.second.live.pokes
@@ -163,16 +167,16 @@ async def test_groups_are_folded_and_found_again() -> None:
         await pilot.press("space")
         await settled(pilot)
         assert "▸ myapp" in on_screen(pilot)
-        assert both.app.several.situation.session is None
+        assert both.selected() is None
         assert both.app.several.current is both.app.groups[0]
         await pilot.press("1")
         await settled(pilot)
-        found = both.app.several.situation.session
+        found = both.selected()
         assert found is not None
         assert found.name.startswith("shop-")
         await pilot.press("w")
         await settled(pilot)
-        waits = both.app.several.situation.session
+        waits = both.selected()
         assert waits is not None
         assert waits.needs_somebody
         assert "▾ myapp" in on_screen(pilot)
@@ -188,9 +192,10 @@ async def test_one_that_cannot_be_opened_says_so_and_the_others_work() -> None:
     answers: list[FakeCore | ParallelError] = [ConfigError("config.yaml: line 3 is no YAML")]
 
     def load() -> FakeCore:
-        if isinstance(answer := answers[-1], ParallelError):
-            raise answer
-        return answer
+        answer = answers[-1]
+        if isinstance(answer, FakeCore):
+            return answer
+        raise answer
 
     gone = group("3", "gone", load, problem=UsageError("/work/gone is not a directory"))
     both = Both(group("2", "odd", load, shop), gone)

@@ -41,13 +41,19 @@ class RepositoryPlace:
     @property
     def name(self) -> str:
         """What people call it: the directory of its main worktree."""
-        listed = self.located.listed[0] if self.located is not None else None
-        path = (listed.path if listed is not None else self.directory).rstrip("/")
-        name = os.path.basename(path) or path
-        if listed is not None and listed.bare:
-            name = os.path.basename(os.path.dirname(path)) if name == ".git" else name
-            return name.removesuffix(".git") or name
-        return name
+        if self.located is None:
+            return _last(self.directory)
+        asked, listed = self.located.asked, self.located.listed[0]
+        if asked.toplevel is not None and asked.own == asked.common:
+            return _last(asked.toplevel)  # git lists the git directory where that stands elsewhere
+        if not listed.bare:
+            return _last(listed.path)
+        name = _last(listed.path)
+        return name.removesuffix(".git") or _last(os.path.dirname(listed.path.rstrip("/")))
+
+
+def _last(path: str) -> str:
+    return os.path.basename(path.rstrip("/")) or path
 
 
 def places(directories: Sequence[str]) -> tuple[RepositoryPlace, ...]:
@@ -102,22 +108,24 @@ def _look(directory: str) -> RepositoryPlace:
 
 
 def _held(folder: str) -> tuple[str, ...]:
-    """Main worktrees and bare repositories directly in a folder, by name."""
+    """Main worktrees directly in a folder by name, then bare repositories."""
     try:
         names = sorted(os.listdir(folder), key=lambda name: (name.casefold(), name))  # noqa: PTH208
     except OSError:
         return ()
-    inside = (os.path.join(folder, name) for name in names)
-    return tuple(path for path in inside if _is_main(path))
+    inside = [os.path.join(folder, name) for name in names]
+    # A git directory that stands apart from its worktree looks like a bare one: it comes second.
+    return (*filter(_is_main, inside), *filter(_is_bare, inside))
 
 
 def _is_main(path: str) -> bool:
-    """Whether a directory is a repository, and not just a worktree of one."""
+    """Whether a directory is a main worktree."""
     git = os.path.join(path, ".git")
-    if os.path.isdir(git):
-        return True
-    if os.path.isfile(git):  # noqa: PTH113
-        return not _linked(path, git)
+    return os.path.isdir(git) or (os.path.isfile(git) and not _linked(path, git))  # noqa: PTH113
+
+
+def _is_bare(path: str) -> bool:
+    """Whether a directory looks like a bare repository."""
     parts = (os.path.join(path, part) for part in ("objects", "refs"))
     return os.path.isfile(os.path.join(path, "HEAD")) and all(map(os.path.isdir, parts))  # noqa: PTH113
 
