@@ -13,6 +13,7 @@ from parallel_tui.ui.start.splash import lines, printed
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
+    from parallel_tui.bootstrap.together import Together
     from parallel_tui.ui.app import ParallelApp
     from parallel_tui.ui.several.group import Group
     from parallel_tui.ui.start.opening import Opening
@@ -43,6 +44,7 @@ class Several:
             FirstList(place.located) if place.located is not None else None for place in places
         ]
         self._openings: list[Opening] = []
+        self._shared: Together | None = None
 
     def app(self, theme: str | None) -> ParallelApp:
         """The dashboard, not yet run.
@@ -86,9 +88,15 @@ class Several:
     def _opening(self, place: RepositoryPlace, first: FirstList) -> Opening:
         from parallel_tui.ui.start.opening import Opening
 
-        opening = Opening(first, place.directory, self._settings)
+        opening = Opening(first, place.directory, self._settings, self._together())
         self._openings.append(opening)
         return opening
+
+    def _together(self) -> Together:
+        from parallel_tui.bootstrap.together import Together
+
+        self._shared = self._shared or Together()
+        return self._shared
 
     def _late(self, place: RepositoryPlace) -> Callable[[], Core]:
         """Opens a repository that could not be found at first."""
