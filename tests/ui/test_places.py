@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from parallel_tui.errors import UsageError
 from parallel_tui.ui.several.rows import Listing, heading, labels
-from parallel_tui.ui.start.places import MOST, places
+from parallel_tui.ui.start import launch
+from parallel_tui.ui.start.places import MOST, RepositoryPlace, places
 from parallel_tui.ui.start.several import splash
 from tests.support.world import World
 
@@ -26,6 +29,41 @@ def test_a_folder_stands_for_the_main_worktrees_in_it(world: World) -> None:
     assert "  api" in splash(found, 80, 24)
     assert "\n" not in splash(found, 80, 24).replace("\r\n", "")
     assert len(splash(found, 80, 5).splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "To show the repositories in it together: pdev-tui"),
+        (["--demo", "."], "--demo shows a repository of its own"),
+        ([""], "No directory is named"),
+        (["nothing", "."], None),
+    ],
+)
+def test_words_that_show_nothing_say_what_does(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    said: str | None,
+) -> None:
+    """In a folder that holds repositories and is none."""
+    shown: list[int] = []
+    monkeypatch.chdir(world.root)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+
+    def show(found: Sequence[RepositoryPlace], *_: object) -> int:
+        shown.append(len(found))
+        return 0
+
+    monkeypatch.setattr(launch, "_shown_together", show)
+    status = launch.main(words)
+    if said is None:
+        assert (status, shown) == (0, [2])
+    else:
+        assert status
+        assert said in capsys.readouterr().err
 
 
 def test_each_repository_is_shown_once_and_a_wrong_name_has_a_reason(world: World) -> None:

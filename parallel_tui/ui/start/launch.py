@@ -24,6 +24,7 @@ from parallel_tui.terminal_size import forget_claims, size_of
 if TYPE_CHECKING:
     from parallel_tui.first_list import FirstList
     from parallel_tui.ui.app import ParallelApp
+    from parallel_tui.ui.start.places import RepositoryPlace
 
 ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 LEAVE = "\x1b[?1049l\x1b[?25h"
@@ -61,6 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 "pdev-tui needs a terminal",
                 hint="`pdev list` and `pdev status` work without one.",
             )
+        if options.demo and options.directories:
+            raise UsageError("--demo shows a repository of its own", hint="Leave the names out.")
         if options.demo:
             return _demo(options)
         directory = standing(vars(options).get("directory"))
@@ -101,7 +104,10 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
     from parallel_tui.first_list import FirstList, locate
     from parallel_tui.ui.start.splash import splash
 
-    located = locate(directory)
+    try:
+        located = locate(directory)
+    except UsageError as error:
+        raise _with_those_inside(error, directory) from error
     with terminable(), _left_in_order():
         sys.stdout.write(ENTER + splash(located, *size_of(sys.stdout.fileno())))
         sys.stdout.flush()
@@ -112,6 +118,18 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
             first.stop()
 
 
+def _with_those_inside(error: UsageError, directory: str) -> UsageError:
+    """The same error, which names the way to show the repositories that a folder holds."""
+    from parallel_tui.ui.start.places import held
+
+    if not held(directory):
+        return error
+    import shlex
+
+    hint = f"To show the repositories in it together: pdev-tui {shlex.quote(directory)}"
+    return UsageError(error.message, hint=hint)
+
+
 def _run_several(directory: str, options: argparse.Namespace) -> int:
     """Show all repositories that are named, or that a named folder holds, in one dashboard."""
     from parallel_tui.ui.start.places import places
@@ -120,6 +138,13 @@ def _run_several(directory: str, options: argparse.Namespace) -> int:
     settings, theme = settings_of(options), options.theme
     if len(found) == 1:
         return _run(found[0].directory, settings, theme)
+    return _shown_together(found, settings, theme)
+
+
+def _shown_together(
+    found: Sequence[RepositoryPlace], settings: Mapping[str, object], theme: str | None
+) -> int:
+    """As `_run`, for several."""
     from parallel_tui.ui.start.several import Several, splash
 
     with terminable(), _left_in_order():

@@ -88,7 +88,7 @@ def places(directories: Sequence[str]) -> tuple[RepositoryPlace, ...]:
 def _all(directories: Iterable[str]) -> Iterator[RepositoryPlace]:
     for directory in directories:
         place = _look(directory)
-        within = _held(directory) if isinstance(place.problem, UsageError) else ()
+        within = held(directory) if isinstance(place.problem, UsageError) else ()
         if within:
             yield from map(_look, within)
         else:
@@ -107,7 +107,7 @@ def _look(directory: str) -> RepositoryPlace:
         return RepositoryPlace(directory, problem=said)
 
 
-def _held(folder: str) -> tuple[str, ...]:
+def held(folder: str) -> tuple[str, ...]:
     """Main worktrees directly in a folder by name, then bare repositories."""
     try:
         names = sorted(os.listdir(folder), key=lambda name: (name.casefold(), name))  # noqa: PTH208
