@@ -16,6 +16,7 @@ from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.controllers.sessions import SessionCommands
+from parallel_tui.ui.dialogs.error import ErrorDialog
 from parallel_tui.ui.several.app import SeveralApp
 from parallel_tui.ui.several.group import Group
 from tests.ui import samples
@@ -141,6 +142,14 @@ async def test_notices_questions_and_errors_name_the_repository() -> None:
         await pilot.press("percent_sign")
         await settled(pilot)
         assert on_screen(pilot).startswith(" shop ")
+        both.app.push_screen(ErrorDialog("Odd", "Something is odd."))
+        await settled(pilot)
+        assert "shop ─╯" in on_screen(pilot)
+        await pilot.press("escape", "escape")
+        await settled(pilot)
+        both.app.push_screen(ErrorDialog("Odd", "Something is odd."))
+        await settled(pilot)
+        assert "shop ─╯" not in on_screen(pilot)
 
 
 async def test_a_command_ends_where_it_began() -> None:

@@ -65,10 +65,8 @@ class Dialog(ModalScreen[Answer]):
     def on_mount(self) -> None:
         """Show its keys, and what is told meanwhile."""
         self.mount(NoticeLine(over=True), KeyFooter())
-        # What opened it may stand below it and be the one that knows.
-        known = (getattr(each, "of", "") for each in reversed(self.app.screen_stack))
-        if of := self.of or next((each for each in known if each), ""):
-            self.query_one(".dialog").border_subtitle = Content(safe(of, 60))
+        if self.of:
+            self.query_one(".dialog").border_subtitle = Content(safe(self.of, 60))
         self.screen_layout_refresh_signal.subscribe(
             self.query_one(".dialog"), lambda _: self._fit(), immediate=True
         )

@@ -6,10 +6,11 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.driver import Driver
+from textual.screen import Screen
 
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled
@@ -28,6 +29,7 @@ from parallel_tui.ui.several.cockpit import GroupCockpit
 from parallel_tui.ui.several.dashboard import SeveralDashboard
 from parallel_tui.ui.several.group import Group
 from parallel_tui.ui.several.messages import ProgressOf, RecoveredIn, ScreenOf, SnapshotOf
+from parallel_tui.ui.several.naming import name_of, named
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.telling.app import own_window
 from parallel_tui.ui.widgets.first_run import Beginning
@@ -151,6 +153,14 @@ class SeveralApp(ParallelApp):
         self.engine = now.engine
         if now.core is not None:
             self.core = now.core
+
+    def push_screen(self, screen: Any, *args: Any, **options: Any) -> Any:
+        """Open a screen; one that stands on another is about the same repository."""
+        if len(self.screen_stack) > 1 and isinstance(screen, Screen):
+            below = name_of(self.screen)
+            if below and not name_of(screen):
+                screen = named(screen, below)
+        return super().push_screen(screen, *args, **options)
 
     # From the live views; their threads may only post
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.content import Content
 from textual.screen import Screen
@@ -23,6 +23,12 @@ class RepositoryLine(Static):
         background: $panel; color: $text-accent; text-style: bold;
     }
     """
+
+
+def name_of(screen: Screen[Any]) -> str:
+    """What people call the repository that a screen names; empty when it names none."""
+    of: str = vars(screen).get("of", "")
+    return of
 
 
 def named(screen: Screen[Answer], label: str) -> Screen[Answer]:

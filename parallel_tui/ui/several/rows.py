@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from parallel_tui.model.fact import known
 from parallel_tui.model.overlap.words import conflicting
@@ -119,8 +119,3 @@ def labels(named: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(
         name if names.count(name) == 1 else f"{name} ({directory})" for name, directory in named
     )
-
-
-def needy(groups: Iterable[Listing]) -> bool:
-    """Whether any session of any repository needs somebody."""
-    return any(session.needs_somebody for group in groups for session in group.sessions)
