@@ -12,7 +12,7 @@ from textual import events, on
 from textual.driver import Driver
 from textual.screen import Screen
 
-from parallel_tui.errors import CouldNotLookError, ParallelError
+from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.view import segment
@@ -101,9 +101,12 @@ class SeveralApp(ParallelApp):
                 lambda snapshot: self._post(SnapshotOf(group, snapshot)),
                 lambda screen: self._post(ScreenOf(group, screen)),
             )
-        except (ParallelError, OSError) as error:
+        except Exception as error:
             said = error if isinstance(error, ParallelError) else refusal(error)
-            group.fail(said or CouldNotLookError(str(error)))
+            if said is None:
+                raise
+            group.ready = False
+            group.fail(said)
             self.several.changed(group)
             return
         if group is self.several.current:
@@ -141,8 +144,14 @@ class SeveralApp(ParallelApp):
 
     def _reopen(self, group: Group) -> None:
         """Try again to open a repository that could not be."""
-        self.run_worker(self._open_one(group), group=f"open {group.key}", exclusive=True,
-                        exit_on_error=False)  # fmt: skip
+
+        async def again() -> None:
+            try:
+                await self._open_one(group)
+            except Exception as error:
+                self._handle_exception(error)
+
+        self.run_worker(again(), group=f"open {group.key}", exclusive=True, exit_on_error=False)
 
     def _switched(self, before: Group, now: Group) -> None:
         """Another repository is current: look there from now on."""
