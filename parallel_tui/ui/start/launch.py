@@ -120,9 +120,9 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
 
 def _with_those_inside(error: UsageError, directory: str) -> UsageError:
     """The same error, which names the way to show the repositories that a folder holds."""
-    from parallel_tui.ui.start.places import held
+    from parallel_tui.first_list import repositories_in
 
-    if not held(directory):
+    if not repositories_in(directory):
         return error
     import shlex
 

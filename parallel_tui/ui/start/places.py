@@ -3,14 +3,14 @@
 The standard library alone: this stands before the first paint.
 """
 
-# ruff: noqa: PTH112, PTH118, PTH119, PTH120
+# ruff: noqa: PTH119, PTH120
 
 from __future__ import annotations
 
 import os
 
 from parallel_tui.errors import ParallelError, UsageError
-from parallel_tui.first_list import locate
+from parallel_tui.first_list import locate, repositories_in
 from parallel_tui.surroundings import refusal
 
 TYPE_CHECKING = False
@@ -88,7 +88,7 @@ def places(directories: Sequence[str]) -> tuple[RepositoryPlace, ...]:
 def _all(directories: Iterable[str]) -> Iterator[RepositoryPlace]:
     for directory in directories:
         place = _look(directory)
-        within = held(directory) if isinstance(place.problem, UsageError) else ()
+        within = repositories_in(directory) if isinstance(place.problem, UsageError) else ()
         if within:
             yield from map(_look, within)
         else:
@@ -105,37 +105,3 @@ def _look(directory: str) -> RepositoryPlace:
         if said is None:
             raise
         return RepositoryPlace(directory, problem=said)
-
-
-def held(folder: str) -> tuple[str, ...]:
-    """Main worktrees directly in a folder by name, then bare repositories."""
-    try:
-        names = sorted(os.listdir(folder), key=lambda name: (name.casefold(), name))  # noqa: PTH208
-    except OSError:
-        return ()
-    inside = [os.path.join(folder, name) for name in names]
-    # A git directory that stands apart from its worktree looks like a bare one: it comes second.
-    return (*filter(_is_main, inside), *filter(_is_bare, inside))
-
-
-def _is_main(path: str) -> bool:
-    """Whether a directory is a main worktree."""
-    git = os.path.join(path, ".git")
-    return os.path.isdir(git) or (os.path.isfile(git) and not _linked(path, git))  # noqa: PTH113
-
-
-def _is_bare(path: str) -> bool:
-    """Whether a directory looks like a bare repository."""
-    parts = (os.path.join(path, part) for part in ("objects", "refs"))
-    return os.path.isfile(os.path.join(path, "HEAD")) and all(map(os.path.isdir, parts))  # noqa: PTH113
-
-
-def _linked(path: str, git: str) -> bool:
-    """Whether the git directory that a file leads to is one of several of its repository."""
-    try:
-        with open(git, "rb") as file:  # noqa: PTH123
-            first = file.read(4096).split(b"\n", 1)[0]
-    except OSError:
-        return False
-    leads = os.fsdecode(first.removeprefix(b"gitdir:").strip())
-    return os.path.exists(os.path.join(path, leads, "commondir"))  # noqa: PTH110
