@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.view.snapshot import Snapshot
 
-__all__ = ["FirstList", "locate", "recorded_name"]
+__all__ = ["FirstList", "locate", "recorded_name", "repositories_in"]
+
+
+def repositories_in(folder: str) -> tuple[str, ...]:
+    """Main worktrees directly in a folder by name, then bare repositories; starts no process."""
+    from parallel_tui.adapters.git.repo import nearby
+
+    return nearby.repositories_in(folder)
 
 
 class FirstList:

@@ -66,6 +66,21 @@ def standing(directory: str | None) -> str:
     return here if directory is None else os.path.join(here, directory)  # noqa: PTH118
 
 
+def standing_in(here: str, directory: str) -> str:
+    """Absolute directory that a command names beside others.
+
+    Args:
+        here: Absolute directory that it is looked for from.
+        directory: As given on the command line.
+
+    Raises:
+        UsageError: When it is empty.
+    """
+    if not directory:
+        raise UsageError("No directory is named", hint="Leave the empty word out.")
+    return os.path.normpath(os.path.join(here, directory))  # noqa: PTH118
+
+
 def refusal(error: BaseException) -> SystemSaidNoError | None:
     """The error for an unexpected refusal of the system; `None` for any other error.
 

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from parallel_tui.adapters.process.table import SharedPasses
     from parallel_tui.model.pull_request import PullRequest
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.ports.agents import Agents, Looked
@@ -26,7 +27,10 @@ class AgentNeighbours(Lazy):
         repository: Which.
         env: Our environment.
         clock: Time.
+        passes: Reads the process table for all repositories of a program, where there are several.
     """
+
+    passes: SharedPasses | None = None
 
     def __init__(self, repository: Repository, env: Mapping[str, str]) -> None:
         super().__init__()
@@ -44,7 +48,7 @@ class AgentNeighbours(Lazy):
         """The process table."""
         from parallel_tui.adapters.process.table import ProcessTable
 
-        return ProcessTable()
+        return ProcessTable(self.passes)
 
     @lazy
     def agents(self) -> Agents:

@@ -17,15 +17,13 @@ from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.screen import Screen as TextualScreen
 
-from parallel_tui.command_lines import settled_words
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.lifecycle.recovery import Settled, unfinished
+from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ui import crash, reporting, textual_leaks
-from parallel_tui.ui.advice import keys_of, said
 from parallel_tui.ui.controllers.roster import controllers
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.telling import TellingCommands
@@ -94,7 +92,7 @@ class ParallelApp(KeyedApp):
             stream.encoding = "utf-8"  # type: ignore[attr-defined]
         self._load, self._first = load, first
         self._theme_name, self._later = theme_name, later
-        self.dashboard = Dashboard(first() if first else None)
+        self.dashboard = self.new_dashboard(first() if first else None)
         self.dashboard.controllers.add(TellingCommands(self.dashboard, self))
         self.engine: Engine | None = None
         self.core: Core | None = None
@@ -104,6 +102,10 @@ class ParallelApp(KeyedApp):
         self._pane: str | None = None
         self._diff: Session | None = None
         self._told: set[Settled] = set()
+
+    def new_dashboard(self, snapshot: Snapshot | None) -> Dashboard:
+        """The main screen, with what can be shown first."""
+        return Dashboard(snapshot)
 
     def get_default_screen(self) -> TextualScreen[None]:
         """The dashboard."""
@@ -164,6 +166,12 @@ class ParallelApp(KeyedApp):
         self.dashboard.opened()
 
     def _configure(self, core: Core) -> None:
+        self.dress(core)
+        core.tools.listeners.append(self._recovered)
+        reporting.tell_odd(self, core)
+
+    def dress(self, core: Core) -> None:
+        """Look, keys and ways to tell, as the user wishes."""
         config = core.loaded.config
         habits = core.outside.habits.read()
         asked = self._theme_name or any(self.env.get(each) for each in theme.ASKED_BY)
@@ -177,12 +185,7 @@ class ParallelApp(KeyedApp):
             self.set_keymap(keys)
         self.dashboard.mouse = config.mouse
         self.tell_by(config, core.outside.desktop, core.outside.segment)
-        core.tools.listeners.append(self._recovered)
-        for verb in core.tools.unfinished():
-            text = unfinished(verb)
-            words = text[:1].upper() + text[1:]
-            reporting.tell(self, words, title="Interrupted", severity="warning")
-        for warning in (*core.loaded.warnings, *warnings):
+        for warning in warnings:
             reporting.tell(self, warning, title="Configuration", severity="warning")
 
     def _use_theme(self, name: str) -> None:
@@ -212,10 +215,7 @@ class ParallelApp(KeyedApp):
         if settled in self._told:
             return
         self._told.add(settled)
-        remedies = (said(each, keys_of(self)) for each in settled.remedy)
-        words = "\n".join((settled_words(settled), *remedies))
-        title = "Still unfinished" if settled.open else "Recovered"
-        reporting.tell(self, words, title=title, severity="warning")
+        reporting.tell_recovered(self, settled)
         if self.engine is not None:
             self.engine.poke(EVERYTHING)
 

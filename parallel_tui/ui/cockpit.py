@@ -53,6 +53,7 @@ class Situation:
         ready: Whether the repository is open.
         busy: What is being done; empty when nothing is.
         pane: Id of the pane with the focus; in the detail pane that of its tab.
+        elsewhere: What is shown of other repositories, where there are several.
     """
 
     snapshot: Snapshot | None = None
@@ -61,6 +62,7 @@ class Situation:
     ready: bool = False
     busy: str = ""
     pane: str = ""
+    elsewhere: tuple[Snapshot, ...] = ()
 
     @property
     def coordination(self) -> Coordination:

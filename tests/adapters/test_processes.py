@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parallel_tui.adapters.process import table as table_module
 from parallel_tui.adapters.process.table import (
+    ProcessEntry,
     ProcessTable,
+    SharedPasses,
     linux_table,
     owners_below,
     psutil_table,
@@ -155,3 +158,31 @@ def test_a_window_inside_another_counts_for_itself() -> None:
         20: "@inner",
         21: "@inner",
     }
+
+
+def test_several_tables_share_passes_but_none_uses_one_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A second question of the same table, or one about a newer process, is a pass of its own."""
+    read: list[int] = []
+    real = table_module.whole_table
+
+    def counted() -> dict[int, ProcessEntry]:
+        read.append(1)
+        return real()
+
+    monkeypatch.setattr(table_module, "whole_table", counted)
+    monkeypatch.setattr(table_module, "FRESH", 1e9)
+    passes = SharedPasses()
+    one, other = ProcessTable(passes), ProcessTable(passes)
+    here = {"@1": (os.getpid(),)}
+    assert one.sample(here)["@1"].memory == other.sample(here)["@1"].memory
+    assert len(read) == 1
+    one.sample(here)
+    assert len(read) == 2
+    with subprocess.Popen(["sleep", "60"]) as newer:
+        try:
+            assert other.sample({"@1": (newer.pid,)})["@1"].processes == 1
+        finally:
+            newer.kill()
+    assert len(read) == 3

@@ -177,3 +177,16 @@ def test_a_repository_is_found_without_git_where_that_is_sure(world: World, tmp_
     (tree / ".git").unlink()
     (tree / ".git").write_text("nonsense", encoding="utf-8")
     assert common_dir_near(str(tree), env) is None
+
+
+def test_a_repository_that_was_moved_away_is_not_made_again(tmp_path: Path) -> None:
+    """Moved back, it would land inside what was made in its place."""
+    common = tmp_path / "repo/.git"
+    common.mkdir(parents=True)
+    keeper = segment.SegmentFile(str(common))
+    keeper.show("done 1\n")
+    (tmp_path / "repo").rename(tmp_path / "elsewhere")
+    for text in ("done 1\n", "done 2\n"):
+        with pytest.raises(FileNotFoundError):
+            keeper.show(text)
+    assert not (tmp_path / "repo").exists()

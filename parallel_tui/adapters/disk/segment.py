@@ -86,7 +86,10 @@ class SegmentFile:
         from parallel_tui.adapters.disk import drafts
 
         folder = os.path.dirname(self._path)
-        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+        # Nothing above: a repository that was moved away comes back to where it stood.
+        for each in (os.path.dirname(folder), folder):
+            with suppress(FileExistsError):
+                os.mkdir(each)  # noqa: PTH102
         draft = f"{folder}/{drafts.name_for(os.path.basename(self._path))}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(draft, flags, 0o644)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _MIB: Final = 1024 * 1024
 _GRAIN: Final = 64 * 1024
 
+FRESH: Final = 2.5
+"""Seconds for which a pass serves others: half of what lies between two samples of one."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessEntry:
@@ -47,13 +50,45 @@ class ProcessEntry:
     resident: int
 
 
+class SharedPasses:
+    """Passes over the table that several may use, each at most once; thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._last: tuple[float, dict[int, ProcessEntry]] | None = None
+
+    def read(
+        self, after: float | None, wanted: Collection[int]
+    ) -> tuple[float, Mapping[int, ProcessEntry]]:
+        """When the table was read, and what was in it: a moment ago, or now.
+
+        Args:
+            after: When whoever asks read it last; they get a later pass.
+            wanted: Processes that must be in it, or not exist.
+        """
+        with self._lock:
+            last = self._last
+            if (
+                last is None
+                or monotonic() - last[0] > FRESH
+                or (after is not None and last[0] <= after)
+                or not last[1].keys() >= set(wanted)
+            ):
+                last = self._last = monotonic(), whole_table()
+            return last
+
+
 class ProcessTable:
     """Reads the processes of this machine. Implements `Processes`; thread-safe.
 
     What vanishes while it is read, or may not be read, counts for nothing.
+
+    Args:
+        passes: Read the table for several that ask; by default each question is a pass.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, passes: SharedPasses | None = None) -> None:
+        self._passes = passes
         self._lock = Lock()
         self._spent: dict[tuple[int, float], float] = {}
         self._moved: dict[tuple[int, float], int] = {}
@@ -62,8 +97,12 @@ class ProcessTable:
     def sample(self, roots: Mapping[str, Collection[int]]) -> Mapping[str, Resources]:
         """See `Processes.sample`. A process below two windows counts for the nearer one."""
         with self._lock:
-            now = monotonic()
-            table = linux_table() if sys.platform == "linux" else psutil_table()
+            table: Mapping[int, ProcessEntry]
+            if self._passes is None:
+                now, table = monotonic(), whole_table()
+            else:
+                wanted = {pid for pids in roots.values() for pid in pids}
+                now, table = self._passes.read(self._read_at, wanted)
             since = None if self._read_at is None else max(now - self._read_at, 0.001)
             cpu = dict.fromkeys(roots, 0.0)
             memory = dict.fromkeys(roots, 0)
@@ -131,6 +170,11 @@ class ProcessTable:
 
 def _inside(path: str, folder: str) -> bool:
     return bool(path) and (path == folder or path.startswith(folder.rstrip("/") + "/"))
+
+
+def whole_table() -> dict[int, ProcessEntry]:
+    """Read the table in the way that costs least here."""
+    return linux_table() if sys.platform == "linux" else psutil_table()
 
 
 def linux_table() -> dict[int, ProcessEntry]:

@@ -160,6 +160,20 @@ def ask(
     return done.stdout.decode("utf-8", "surrogateescape")
 
 
+def unreachable(pid: int, socket: str) -> MuxError:
+    """The error for a running server that cannot be reached; its windows are still open.
+
+    Args:
+        pid: Its process id.
+        socket: The path that should lead to it.
+    """
+    return TmuxError(
+        f"The tmux server {pid} runs, and its socket {socket} does not lead to it: "
+        "its windows cannot be seen",
+        hint=f"`kill -USR1 {pid}` makes it open its socket again.",
+    )
+
+
 def missing() -> MuxError:
     """The error for a machine without tmux."""
     return TmuxError("tmux is not installed, or not on PATH", hint=INSTALL_HINT)

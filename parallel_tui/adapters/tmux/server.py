@@ -26,6 +26,7 @@ from parallel_tui.adapters.tmux.command import (
     ended,
     missing,
     socket_of,
+    unreachable,
 )
 from parallel_tui.adapters.tmux.listening.control import ClientEndedError
 from parallel_tui.adapters.tmux.listening.watching import Watching
@@ -42,6 +43,10 @@ from parallel_tui.model.window.mux_news import MuxNews
 from parallel_tui.model.window.pane_input import PaneInput
 from parallel_tui.model.window.window import MuxListing, Window
 from parallel_tui.ports.mux import MuxWatch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.tmux.listening.shared import Ear, SharedClients
 
 OLDEST: Final = (3, 2)
 """Has `new-window -e`, `if-shell -F` in chains and hooks of windows as we use them."""
@@ -68,6 +73,7 @@ class Tmux:
         session: Name of the repository's tmux session; `None` for the repository's own name. A
             session of that name that we did not make is left alone, and a suffix is used.
         env: Our own environment, which says what tmux we run in; the process's by default.
+        clients: Listen for all repositories of a program; by default one client is ours alone.
 
     Attributes:
         windows: The repository's windows there.
@@ -79,7 +85,9 @@ class Tmux:
         socket: str | None,
         session: str | None,
         env: Mapping[str, str] | None = None,
+        clients: SharedClients | None = None,
     ) -> None:
+        self._clients = clients
         self._repository = repository
         self._address = Address.of(socket, os.environ if env is None else env)
         self._known = KnownServers(Path(repository.runtime_dir, "servers"))
@@ -88,7 +96,7 @@ class Tmux:
         self._absent = False
         self._good_until = 0.0
         self._last: tuple[str, MuxListing] | None = None
-        self._watching: Watching | None = None
+        self._watching: Watching | Ear | None = None
 
     @property
     def name(self) -> str:
@@ -165,7 +173,8 @@ class Tmux:
 
     def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> MuxWatch:
         """See `Mux.watch`. A hidden client, as `hiding` and `control` say."""
-        self._watching = Watching(self._address, told, own_pane)
+        listen = Watching if self._clients is None else self._clients.watch
+        self._watching = listen(self._address, told, own_pane)
         return self._watching
 
     def _kick(self, listed: MuxListing | None) -> None:
@@ -200,7 +209,7 @@ class Tmux:
         for server in self._known.running():
             if self._is_ours(server):
                 if self._server not in (None, server.pid):
-                    raise unreachable(server)
+                    raise unreachable(server.pid, server.socket)
                 continue
             mark = new_mark()
             try:
@@ -210,7 +219,7 @@ class Tmux:
                 continue
             listed = listing_of(mark, text, self._repository.common_dir)
             if listed.server not in (None, server.pid):
-                raise unreachable(server)
+                raise unreachable(server.pid, server.socket)
             found[server.socket] = listed.windows
         return found
 
@@ -231,7 +240,7 @@ class Tmux:
         meant = self._is_ours if server is None else server.__eq__
         while running := [each for each in self._known.running() if meant(each)]:
             if time.monotonic() > deadline:
-                raise unreachable(running[0])
+                raise unreachable(running[0].pid, running[0].socket)
             time.sleep(0.02)
 
     def _is_ours(self, server: Server) -> bool:
@@ -283,15 +292,6 @@ class Tmux:
         # A terminal may hand the command to a server of its own, with another environment.
         unset = [word for name in INSIDE_TMUX for word in ("-u", name)]
         return ("env", *unset, *shown.argv)
-
-
-def unreachable(server: Server) -> MuxError:
-    """The error for a running server that cannot be reached; its windows are still open."""
-    return TmuxError(
-        f"The tmux server {server.pid} runs, and its socket {server.socket} does not lead to it: "
-        "its windows cannot be seen",
-        hint=f"`kill -USR1 {server.pid}` makes it open its socket again.",
-    )
 
 
 def _checked(window_id: str) -> str:

@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from parallel_tui.adapters.tmux.listening.shared import SharedClients
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.ports.mux import Mux
@@ -29,15 +30,28 @@ def chosen(wish: str | None, env: Mapping[str, str]) -> str:
     return SCREEN if not on_path(TMUX, env) and on_path(SCREEN, env) else TMUX
 
 
-def multiplexer(repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
-    """The multiplexer of a repository; for tmux, of the server that the settings name."""
+def multiplexer(
+    repository: Repository,
+    config: Config,
+    env: Mapping[str, str],
+    clients: SharedClients | None = None,
+) -> Mux:
+    """The multiplexer of a repository; for tmux, of the server that the settings name.
+
+    Args:
+        repository: Whose windows are ours.
+        config: The settings.
+        env: Our environment.
+        clients: Listen to tmux for all repositories of a program, where there are several.
+    """
     if chosen(config.multiplexer, env) == SCREEN:
         from parallel_tui.adapters.screen.server import GnuScreen
 
         return GnuScreen(repository, env)
     from parallel_tui.adapters.tmux.server import Tmux
 
-    return Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
+    socket, session = config.tmux_socket, config.tmux_session
+    return Tmux(repository, socket=socket, session=session, env=env, clients=clients)
 
 
 def environment_around(env: Mapping[str, str]) -> Mapping[str, str] | None:

@@ -10,8 +10,8 @@ from parallel_tui.ui.controllers.work import CommandWork
 
 
 def _nobody_waits(now: Situation) -> Reason:
-    sessions = now.snapshot.sessions if now.snapshot else ()
-    if any(session.needs_somebody for session in sessions):
+    shown = (*((now.snapshot,) if now.snapshot else ()), *now.elsewhere)
+    if any(session.needs_somebody for each in shown for session in each.sessions):
         return None
     return "No session needs you."
 

@@ -15,7 +15,6 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import branch_label
 from parallel_tui.ui.advice import keys_of
 from parallel_tui.ui.command import Command
-from parallel_tui.ui.commands import COMMANDS
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.notice_line import NoticeLine
@@ -45,7 +44,7 @@ class CommandProvider(Provider):
 
     def _commands(self, dashboard: Dashboard) -> Iterator[tuple[Command[Any], str]]:
         situation = dashboard.situation
-        for command in COMMANDS:
+        for command in dashboard.commands:
             if command.id != "palette" and not command.id.startswith("jump-"):
                 # Help is read as markup: a name from outside must not be able to open a tag.
                 text = command.reason(situation) or command.help
@@ -75,10 +74,9 @@ class CommandProvider(Provider):
                 run = partial(dashboard.action_command, command.id)
                 shown = self._titled(command, matcher.highlight(command.title))
                 yield Hit(score, shown, run, command.title, help=text)
-        for session in dashboard.sessions:
+        for before, session, go in dashboard.goals():
             where = branch_label(session.worktree) if session.worktree else "window"
-            title = f"Go to {safe(session.name)} ({safe(where)})"
+            title = f"Go to {safe(before)}{safe(session.name)} ({safe(where)})"
             if (score := matcher.match(title)) > 0:
-                go = partial(dashboard.select_session, session.key)
                 # As Content: a branch or a name is never markup.
                 yield Hit(score, Content(title), go, text=title, help=session.state.value)

@@ -96,14 +96,7 @@ class PanesScreen(AskedScreen):
 
     def _placed(self) -> Iterator[Widget]:
         """The panes, in the order of Tab, and the names of those that take turns."""
-        yield SessionsPane().data_bind(
-            PanesScreen.sessions,
-            PanesScreen.windows,
-            PanesScreen.beside,
-            PanesScreen.now,
-            PanesScreen.filter_text,
-            PanesScreen.order,
-        )
+        yield self.new_sessions_pane()
         detail = DetailPane()
         detail.id = "detail"
         detail.add_class("pane")
@@ -119,6 +112,17 @@ class PanesScreen(AskedScreen):
         yield LowerTabs(self._turns, self._tabs_hint)
         for pane in self.lists:
             yield pane.data_bind(PanesScreen.chosen, now=PanesScreen.step)
+
+    def new_sessions_pane(self) -> SessionsPane:
+        """The pane that lists sessions, bound to what it shows."""
+        return SessionsPane().data_bind(
+            PanesScreen.sessions,
+            PanesScreen.windows,
+            PanesScreen.beside,
+            PanesScreen.now,
+            PanesScreen.filter_text,
+            PanesScreen.order,
+        )
 
     def on_mount(self) -> None:
         """Draw what is known, and start the timer for ages."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -10,28 +12,26 @@ from textual.widgets import Input
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.diff import SessionDiff
-from parallel_tui.model.view.habits import Habits
+from parallel_tui.model.session.session import Session
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import commands, textual_leaks
 from parallel_tui.ui.cockpit import Selection, Situation, TaskRef
-from parallel_tui.ui.command import OPENING, Controllers
+from parallel_tui.ui.command import OPENING, Command, Controllers
 from parallel_tui.ui.controllers.seen import EventsSeen
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.view import ViewCommands
 from parallel_tui.ui.dashboard.arrangement import WIDE
-from parallel_tui.ui.dashboard.panes_screen import PanesScreen
-from parallel_tui.ui.looks import theme
-from parallel_tui.ui.messages import HabitsChanged, InputReady
-from parallel_tui.ui.panes.detail import TABS, DetailPane
+from parallel_tui.ui.dashboard.view_screen import ViewScreen
+from parallel_tui.ui.messages import InputReady
+from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.events import EventsPane
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.tasks import TasksPane
-from parallel_tui.ui.present import order
 from parallel_tui.ui.typeahead import Opens, typeahead_of
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 
-class Dashboard(PanesScreen):
+class Dashboard(ViewScreen):
     """The main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
@@ -42,7 +42,6 @@ class Dashboard(PanesScreen):
         self.controllers = Controllers()
         self.controllers.add(ViewCommands(self))
         self.ready = False
-        self._theme = ""
         self._waiting: tuple[str, int] | None = None
         self.mouse = "attach"
 
@@ -80,16 +79,16 @@ class Dashboard(PanesScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable commands whose key means something else in the focused pane."""
         if action == "command" and self.is_mounted:
-            return commands.meant(commands.BY_ID[str(parameters[0])], self.pane_name)
+            return commands.meant(self.command(str(parameters[0])), self.pane_name)
         return True
 
     # Selecting
 
     def jump(self, number: int) -> None:
         """Select the session at a position, counted from 1."""
-        shown = self.sessions_pane.shown
-        if number <= len(shown):
-            self.sessions_pane.table.select(shown[number - 1].key)
+        placed = self.sessions_pane.placed
+        if number <= len(placed):
+            self.sessions_pane.table.select(placed[number - 1][0])
             self.sessions_pane.table.focus()
 
     def next_waiting(self) -> None:
@@ -107,8 +106,13 @@ class Dashboard(PanesScreen):
     @on(KeyedTable.Moved)
     def _looked(self, event: KeyedTable.Moved) -> None:
         """Whoever goes to a session by hand has seen what it has done."""
-        if self.ready and event.by_hand and event.key and event.table.id == "session-table":
-            self.controllers.of(SessionCommands).looked(event.key)
+        if event.by_hand and event.key and event.table.id == "session-table":
+            self.looked_at(event.key)
+
+    def looked_at(self, row: str) -> None:
+        """Note that somebody looks at the session of a row."""
+        if self.ready:
+            self.controllers.of(SessionCommands).looked(row)
 
     @on(KeyedTable.Clicked)
     def _clicked(self, event: KeyedTable.Clicked) -> None:
@@ -120,9 +124,27 @@ class Dashboard(PanesScreen):
 
     # Commands
 
+    @property
+    def commands(self) -> Sequence[Command[Any]]:
+        """All commands, as help and palette list them."""
+        return commands.COMMANDS
+
+    def command(self, command_id: str) -> Command[Any]:
+        """A command by its id.
+
+        Raises:
+            KeyError: When there is none.
+        """
+        return commands.BY_ID[command_id]
+
+    def goals(self) -> Iterator[tuple[str, Session, Callable[[], None]]]:
+        """Sessions to go to: what to say before their names, which, and what goes there."""
+        for session in self.sessions:
+            yield "", session, partial(self.select_session, session.key)
+
     def action_command(self, command_id: str) -> None:
         """Run a command, or show why it cannot run now."""
-        command, now = commands.BY_ID[command_id], self.situation
+        command, now = self.command(command_id), self.situation
         reason = command.reason(now)
         if reason is None:
             self.controllers.run(command, now)
@@ -176,72 +198,6 @@ class Dashboard(PanesScreen):
         elif self.arrangement.zoomed:
             self.zoom()
 
-    def cycle(self, by: int) -> None:
-        """Focus the next pane; in a zoomed screen it takes the room."""
-        self.arrangement.cycle(by)
-
-    def action_show_lower(self, name: str) -> None:
-        """Show one of the panes that share a place, whose name was clicked."""
-        self.arrangement.go_to(name)
-
-    def zoom(self) -> None:
-        """Enlarge the focused pane, or show all panes again."""
-        self.arrangement.zoom()
-        self.post_message(HabitsChanged())
-
-    def show_tab(self, name: str) -> None:
-        """Show a tab of the detail pane."""
-        self.arrangement.bring("detail")
-        if self.arrangement.zoomed:
-            self.arrangement.zoom_to(self.detail)
-            self.arrangement.focus_in(self.detail)
-        self.detail.show_tab(name)
-        self.post_message(HabitsChanged())
-
-    def show_tasks(self) -> None:
-        """Show and focus the tasks, so that they can be ticked."""
-        self.show_tab("tasks")
-        self.arrangement.focus_in(self.detail)
-
-    def next_tab(self) -> None:
-        """Show the next tab of the detail pane."""
-        self.detail.next_tab()
-        self.post_message(HabitsChanged())
-
-    def next_theme(self) -> None:
-        """Switch to the next theme."""
-        if self.app.no_color:
-            self.tell("There are no colours to change: NO_COLOR is set, or TERM says so.")
-            return
-        self.app.theme = self._theme = theme.following(self.app.theme)
-        self.tell(f"Theme: {self.app.theme}")
-        self.post_message(HabitsChanged())
-
-    def next_order(self) -> None:
-        """Sort sessions by something else."""
-        self.order = order.following(self.order)
-        self.tell(f"Sessions by {self.order}")
-        self.post_message(HabitsChanged())
-
-    # Habits
-
-    @property
-    def habits(self) -> Habits:
-        """How it is shown now."""
-        return Habits(self._theme, self.arrangement.zoomed_pane, self.detail.tab, self.order)
-
-    def resume(self, habits: Habits) -> None:
-        """Show it as it was left; what there is not any more is left out."""
-        self._theme = habits.theme
-        if habits.order in order.ORDERS:
-            self.order = habits.order
-        if habits.tab in TABS:
-            self.detail.show_tab(habits.tab)
-        zoomed = next((pane for pane in self.arrangement.panes if pane.id == habits.zoom), None)
-        if zoomed is not None:
-            self.arrangement.zoom_to(zoomed)
-            self.arrangement.focus_in(zoomed)
-
     def copy_path(self) -> None:
         """Copy the directory of the selected session."""
         if self.session is not None and self.session.worktree is not None:
@@ -254,7 +210,7 @@ class Dashboard(PanesScreen):
 
         self.app.push_screen(
             HelpScreen(
-                commands.COMMANDS,
+                self.commands,
                 [pane.SPEC for pane in self.lists],
                 commands.bindings(),
                 self.app.get_key_display,

@@ -25,7 +25,13 @@ SUBMIT_KEYS: Final = f"{SUBMIT_KEY},ctrl+enter,ctrl+j"
 
 
 class Dialog(ModalScreen[Answer]):
-    """A box in the middle of the screen; Escape always closes it without effect."""
+    """A box in the middle of the screen; Escape always closes it without effect.
+
+    Attributes:
+        of: The repository it is about, where there are several; its frame names it.
+    """
+
+    of = ""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; }
@@ -59,6 +65,8 @@ class Dialog(ModalScreen[Answer]):
     def on_mount(self) -> None:
         """Show its keys, and what is told meanwhile."""
         self.mount(NoticeLine(over=True), KeyFooter())
+        if self.of:
+            self.query_one(".dialog").border_subtitle = Content(safe(self.of, 60))
         self.screen_layout_refresh_signal.subscribe(
             self.query_one(".dialog"), lambda _: self._fit(), immediate=True
         )

@@ -146,6 +146,10 @@ class DetailPane(Titled):
                 return
         self.screen.set_focus(self.query_one(f"#{self.tab}"), scroll_visible=False)
 
+    def ask_again(self) -> None:
+        """Forget what was requested: whoever answers is another one now."""
+        self._wanted = self._asked = None
+
     def show_diff(self, key: str, diff: SessionDiff | ParallelError) -> None:
         """Show an answer to `DiffWanted`; an answer for another session is dropped."""
         if self.session is None or key != self.session.key or not self.is_mounted:

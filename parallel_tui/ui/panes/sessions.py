@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -23,7 +24,14 @@ from parallel_tui.ui.widgets.keyed_table import KeyedTable
 class SessionsPane(TablePane):
     """One row per session."""
 
-    DRAWN = ("sessions", "windows", "beside", "now", "filter_text", "order")
+    DRAWN: ClassVar[tuple[str, ...]] = (
+        "sessions",
+        "windows",
+        "beside",
+        "now",
+        "filter_text",
+        "order",
+    )
 
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
@@ -60,6 +68,11 @@ class SessionsPane(TablePane):
         """The sessions on screen, top to bottom."""
         return [s for s in in_order(self.sessions, self.order) if matches(s, self.filter_text)]
 
+    @property
+    def placed(self) -> list[tuple[str, Session]]:
+        """The sessions on screen with the keys of their rows, top to bottom."""
+        return [(session.key, session) for session in self.shown]
+
     def sync(self) -> None:
         """Draw the sessions that match the filter."""
         windows = {window.id: window for window in self.windows}
@@ -72,11 +85,19 @@ class SessionsPane(TablePane):
         )
         if before != self.table.cursor and (heir := heir_of(before or "", shown)) is not None:
             self.table.select(heir.key)
+        self.told(len(shown), len(self.sessions))
+
+    def told(self, shown: int, total: int) -> None:
+        """Say how many there are, and that they were drawn.
+
+        Args:
+            shown: How many the filter leaves.
+            total: How many there are.
+        """
         self.table.unsettled &= not self.complete
         self.post_message(self.Drawn())
-        total = len(self.sessions)
         title = "Sessions" if self.order == NEED else f"Sessions · by {self.order}"
-        self.say(title, f"{len(shown)} of {total}" if self.filter_text else "")
+        self.say(title, f"{shown} of {total}" if self.filter_text else "")
         said = self._hint(shown)
         if said != self._said:  # an update lays the whole screen out anew
             self._said = said
@@ -87,7 +108,7 @@ class SessionsPane(TablePane):
             self._rows = self.rows_wanted
             self.post_message(self.Filled())
 
-    def _hint(self, shown: list[Session]) -> str:
+    def _hint(self, shown: int) -> str:
         if self.filter_text and not shown:
             return keyed("No session matches. {clear-filter} clears the filter.", keys_of(self.app))
         return ""

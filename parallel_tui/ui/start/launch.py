@@ -11,18 +11,20 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parallel_tui import __version__
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.options import add_shared, settings_of
-from parallel_tui.surroundings import refusal, standing
+from parallel_tui.surroundings import refusal, standing, standing_in
 from parallel_tui.terminable import terminable
 from parallel_tui.terminal_size import forget_claims, size_of
 
 if TYPE_CHECKING:
     from parallel_tui.first_list import FirstList
+    from parallel_tui.ui.app import ParallelApp
+    from parallel_tui.ui.start.places import RepositoryPlace
 
 ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 LEAVE = "\x1b[?1049l\x1b[?25h"
@@ -34,6 +36,12 @@ def parser() -> argparse.ArgumentParser:
         prog="pdev-tui",
         description="One live dashboard for parallel coding sessions on one git repository.",
         epilog="In the dashboard ? shows all keys. `pdev` is the same as a command line.",
+    )
+    made.add_argument(
+        "directories",
+        metavar="DIR",
+        nargs="*",
+        help="repositories to show together, or a folder that holds some",
     )
     made.add_argument("--theme", metavar="NAME", help="theme, such as textual-light or ansi-dark")
     made.add_argument("--demo", action="store_true", help="open a throwaway repository with agents")
@@ -54,9 +62,13 @@ def main(argv: Sequence[str] | None = None) -> int:
                 "pdev-tui needs a terminal",
                 hint="`pdev list` and `pdev status` work without one.",
             )
+        if options.demo and options.directories:
+            raise UsageError("--demo shows a repository of its own", hint="Leave the names out.")
         if options.demo:
             return _demo(options)
         directory = standing(vars(options).get("directory"))
+        if options.directories:
+            return _run_several(directory, options)
         return _run(directory, settings_of(options), options.theme)
     except ParallelError as error:
         return _complain(error)
@@ -92,7 +104,10 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
     from parallel_tui.first_list import FirstList, locate
     from parallel_tui.ui.start.splash import splash
 
-    located = locate(directory)
+    try:
+        located = locate(directory)
+    except UsageError as error:
+        raise _with_those_inside(error, directory) from error
     with terminable(), _left_in_order():
         sys.stdout.write(ENTER + splash(located, *size_of(sys.stdout.fileno())))
         sys.stdout.flush()
@@ -101,6 +116,46 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
             return _dashboard(first, directory, settings, theme)
         finally:
             first.stop()
+
+
+def _with_those_inside(error: UsageError, directory: str) -> UsageError:
+    """The same error, which names the way to show the repositories that a folder holds."""
+    from parallel_tui.first_list import repositories_in
+
+    if not repositories_in(directory):
+        return error
+    import shlex
+
+    hint = f"To show the repositories in it together: pdev-tui {shlex.quote(directory)}"
+    return UsageError(error.message, hint=hint)
+
+
+def _run_several(directory: str, options: argparse.Namespace) -> int:
+    """Show all repositories that are named, or that a named folder holds, in one dashboard."""
+    from parallel_tui.ui.start.places import places
+
+    found = places([standing_in(directory, each) for each in options.directories])
+    settings, theme = settings_of(options), options.theme
+    if len(found) == 1:
+        return _run(found[0].directory, settings, theme)
+    return _shown_together(found, settings, theme)
+
+
+def _shown_together(
+    found: Sequence[RepositoryPlace], settings: Mapping[str, object], theme: str | None
+) -> int:
+    """As `_run`, for several."""
+    from parallel_tui.ui.start.several import Several, splash
+
+    with terminable(), _left_in_order():
+        sys.stdout.write(ENTER + splash(found, *size_of(sys.stdout.fileno())))
+        sys.stdout.flush()
+        several = Several(found, settings)
+        try:
+            gc.disable()
+            return _shown(several.app(theme), several.stop)
+        finally:
+            several.stop()
 
 
 @contextlib.contextmanager
@@ -119,23 +174,30 @@ def _dashboard(
 ) -> int:
     gc.disable()  # what is imported stays; on again after the first frame, when it is opened
     from parallel_tui.ui.app import ParallelApp
-    from parallel_tui.ui.start.driver import TerminalDriver, watch_terminal
+    from parallel_tui.ui.start.driver import TerminalDriver
     from parallel_tui.ui.start.opening import Opening
 
     opening = Opening(first, directory, settings)
+    driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
+    app = ParallelApp(
+        opening.core,
+        first=first.snapshot,
+        later=opening.complete,
+        theme_name=theme,
+        driver=driver,
+    )
+    return _shown(app, opening.stop)
+
+
+def _shown(app: ParallelApp, stop: Callable[[], None]) -> int:
+    """Run the application to its end, and end what it watches with."""
+    from parallel_tui.ui.start.driver import watch_terminal
+
     try:
-        driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
-        app = ParallelApp(
-            opening.core,
-            first=first.snapshot,
-            later=opening.complete,
-            theme_name=theme,
-            driver=driver,
-        )
-        watch_terminal(app.hang_up, opening.stop)
+        watch_terminal(app.hang_up, stop)
         app.run()
     finally:
-        opening.stop()
+        stop()
     if app.failure is not None:
         raise app.failure
     if app.crash is not None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from parallel_tui.bootstrap import Core
+    from parallel_tui.bootstrap.together import Together
     from parallel_tui.first_list import FirstList
 
 
@@ -24,9 +25,17 @@ class Opening:
         first: The first list, with the statuses that were read meanwhile.
         directory: Where the repository is looked for.
         settings: What the command line says.
+        together: What live views of several repositories share; `None` for one alone.
     """
 
-    def __init__(self, first: FirstList, directory: str, settings: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        first: FirstList,
+        directory: str,
+        settings: Mapping[str, object],
+        together: Together | None = None,
+    ) -> None:
+        self._together = together
         self._first = first
         self._directory = directory
         self._settings = settings
@@ -47,7 +56,8 @@ class Opening:
         gc.freeze()
         gc.enable()
         given = Overrides(directory=self._directory, settings=self._settings)
-        core = open_core(given, found=self._first.repository)
+        opens = open_core if self._together is None else self._together.open
+        core = opens(given, found=self._first.repository)
         live = core.engine(predict=True)
         live.know(self._first.take())
         # Asked for as soon as it is open, by the thread that answers keys.

@@ -21,11 +21,21 @@ _NAME = 28
 
 def splash(located: Located, columns: int, rows: int) -> str:
     """The lines that fit the screen, each ended as a raw terminal needs it."""
+    return printed(lines(located, rows), columns)
+
+
+def printed(shown: list[str], columns: int) -> str:
+    """Lines that fit a width, each ended as a raw terminal needs it."""
+    return "\r\n".join(line[: columns - 1] for line in shown) + "\r\n"
+
+
+def lines(located: Located, rows: int) -> list[str]:
+    """The repository's name, and below it its sessions as far as there is room."""
     main = os.path.basename(located.listed[0].path.rstrip("/"))
-    lines = [f" {safe(main, 60)}"]
+    shown = [f" {safe(main, 60)}"]
     for name, branch in list(_entries(located.listed, main))[: max(0, rows - 3)]:
-        lines.append(f"   {safe(name):{_NAME}} {safe(branch)}")
-    return "\r\n".join(line[: columns - 1] for line in lines) + "\r\n"
+        shown.append(f"   {safe(name):{_NAME}} {safe(branch)}")
+    return shown
 
 
 def _entries(listed: tuple[ListedWorktree, ...], main: str) -> Iterator[tuple[str, str]]:

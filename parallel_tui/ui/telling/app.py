@@ -17,6 +17,7 @@ from parallel_tui.model.view import segment
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.view.wishes import Channel, Moment, hush, wishes_of
 from parallel_tui.model.window.window import Window
+from parallel_tui.record import replace
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.telling.focus import TerminalFocus
 from parallel_tui.ui.telling.news import News, NewsLine
@@ -85,15 +86,24 @@ class TellingApp(App[int]):
     def tell_news(self, snapshot: Snapshot) -> None:
         """Tell what is new in a snapshot."""
         before, self._told_of = self._told_of, snapshot
-        lines = self.news.of(snapshot, self._moment(snapshot))
+        self.tell_lines(self.news.of(snapshot, self.moment(snapshot)), snapshot)
+        if before is None or segment.counted(before.sessions) != segment.counted(snapshot.sessions):
+            self.keep_numbers()
+
+    def tell_lines(self, lines: Sequence[NewsLine], snapshot: Snapshot, of: str = "") -> None:
+        """Tell news, each by its ways.
+
+        Args:
+            lines: The news.
+            snapshot: What they are of.
+            of: What to say before each in the dashboard, where there are several repositories.
+        """
         for line in lines:
-            self._tell(line)
+            self._tell(_of(line, of) if of else line)
         if any(Channel.BELL in line.by for line in lines):
             self.bell()
         if calls := [line.text for line in lines if Channel.DESKTOP in line.by]:
             self._notify_desktop(snapshot, calls)
-        if before is None or segment.counted(before.sessions) != segment.counted(snapshot.sessions):
-            self._keep_numbers()
 
     def _refresh_notifications(self) -> None:
         """Show what was told just now, in a line of its own instead of over what is being read."""
@@ -145,8 +155,9 @@ class TellingApp(App[int]):
             how = line.held.value if line.held else "notices are switched off"
             self.notices.add(self.clock(), words, severity=line.severity, how=how)
 
-    def _moment(self, snapshot: Snapshot | None) -> Moment:
-        own, now = _own_window(snapshot), self.steady()
+    def moment(self, snapshot: Snapshot | None) -> Moment:
+        """When news arrive, and where: a snapshot knows the window that we are in."""
+        own, now = own_window(snapshot), self.steady()
         shown = own is None or _shown(own)
         local = time.localtime(self.clock())
         return Moment(
@@ -163,7 +174,7 @@ class TellingApp(App[int]):
         desktop, title = self._desktop, snapshot.repository.name
         more = [f"and {len(calls) - _LINES + 1} more"] if len(calls) > _LINES else []
         text = "\n".join([*calls[: _LINES - len(more)], *more])
-        own = _own_window(snapshot)
+        own = own_window(snapshot)
 
         async def send() -> None:
             if await ask(desktop.tell, title, text):
@@ -185,17 +196,21 @@ class TellingApp(App[int]):
             self.notices.add(self.clock(), _UNREACHED, severity="warning", how="no desktop")
 
     def _look_at_hours(self) -> None:
-        held = hush(self.news.wishes, self._moment(None))
+        held = hush(self.news.wishes, self.moment(None))
         self.hush = held.value if held else ""
 
     def _beat(self) -> None:
         self._look_at_hours()
-        self._keep_numbers()
+        self.keep_numbers()
 
-    def _keep_numbers(self) -> None:
-        if self._segment is None or self._told_of is None:
-            return
-        keeper, text = self._segment, segment.written(segment.counted(self._told_of.sessions))
+    def keep_numbers(self) -> None:
+        """Keep the numbers of now for status lines."""
+        if self._segment is not None and self._told_of is not None:
+            self.keep_in(self._segment, self._told_of)
+
+    def keep_in(self, keeper: Segment, snapshot: Snapshot) -> None:
+        """Keep a repository's numbers."""
+        text = segment.written(segment.counted(snapshot.sessions))
 
         async def keep() -> None:
             with suppress(OSError):  # then status lines look for themselves
@@ -218,7 +233,12 @@ class TellingApp(App[int]):
         self.terminal_focus.told(False)
 
 
-def _own_window(snapshot: Snapshot | None) -> Window | None:
+def _of(line: NewsLine, of: str) -> NewsLine:
+    return replace(line, text=of + line.text, about=of + line.about if line.about else "")
+
+
+def own_window(snapshot: Snapshot | None) -> Window | None:
+    """The window that we are drawn in, where it is one of the repository's."""
     windows = snapshot.windows if snapshot else ()
     return next((each for each in windows if any(pane.own for pane in each.panes)), None)
 

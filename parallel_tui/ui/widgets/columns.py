@@ -61,11 +61,13 @@ class Row:
         key: Identity that survives every change of the rest.
         cells: By column id; a missing one is empty.
         tips: Explanations by column id.
+        whole: A text across all columns in place of cells: a heading among the rows.
     """
 
     key: str
     cells: Mapping[str, Cell]
     tips: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    whole: Cell = ()
 
 
 @lru_cache(maxsize=16_384)  # a table is measured anew whenever one row of it changed

@@ -113,7 +113,7 @@ class KeyedTable(LineView):
                 if was is not now and was != now:
                     self._redraw(place)
         if self.unsettled and self.rows:
-            self.cursor = self.rows[0].key
+            self.cursor = next((row for row in self.rows if not row.whole), self.rows[0]).key
         elif self.cursor not in self._index:
             place = old.get(self.cursor or "", 0)
             self.cursor = self.rows[min(place, len(self.rows) - 1)].key if self.rows else None
@@ -210,6 +210,8 @@ class KeyedTable(LineView):
         if row.key == self.cursor:
             mark = "▌ "
             style += self._style("cursor" if self.has_focus else "cursor-blurred")
+        if row.whole:
+            return self._heading(row.whole, mark, style).adjust_cell_length(width, style)
         cells = [row.cells.get(column.id, ()) for column in self._shown]
         return self._line(cells, mark, style).adjust_cell_length(width, style)
 
@@ -223,6 +225,12 @@ class KeyedTable(LineView):
             for text, tone in fit(cell, self._widths[column.id], right=column.right):
                 segments.append(Segment(text, base + self._style(tone) if tone else base))
             segments.append(Segment(" " * GAP, base))
+        return Strip(segments)
+
+    def _heading(self, whole: Cell, mark: str, base: Style) -> Strip:
+        segments = [Segment(mark, base + self._style("mark"))]
+        for text, tone in fit(whole, self._room):
+            segments.append(Segment(text, base + self._style(tone) if tone else base))
         return Strip(segments)
 
     def _row_at(self, y: int) -> Row | None:
@@ -242,7 +250,9 @@ class KeyedTable(LineView):
         offset = event.get_content_offset(self)
         row = self._row_at(offset.y) if offset else None
         tip = ""
-        if row is not None and offset is not None:
+        if row is not None and row.whole:
+            tip = row.tips.get("", "")
+        elif row is not None and offset is not None:
             right = MARK
             for column in self._shown:
                 right += self._widths[column.id] + GAP

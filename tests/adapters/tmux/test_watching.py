@@ -18,6 +18,7 @@ import pytest
 from parallel_tui.adapters.tmux import server as server_module
 from parallel_tui.adapters.tmux.listening import watching as watching_module
 from parallel_tui.adapters.tmux.listening.hiding import ALL_DOOMED, ALL_LOOKED_AT, ENDS_WITH_CLIENTS
+from parallel_tui.adapters.tmux.listening.shared import SharedClients
 from parallel_tui.adapters.tmux.listening.watching import Watching
 from parallel_tui.adapters.tmux.names import argument, literal
 from parallel_tui.adapters.tmux.server import Tmux
@@ -450,8 +451,37 @@ def test_a_word_reaches_tmux_as_it_is(world: World, tmux: Tmux, text: str) -> No
 def listener(tmux: Tmux) -> Watching:
     """What watches."""
     watch = tmux._watching
-    assert watch is not None
+    assert isinstance(watch, Watching)
     return watch
+
+
+def test_several_repositories_have_one_client_between_them(
+    world: World, repository: Repository
+) -> None:
+    """Whoever comes later hears at once how it stands; the client goes with the last."""
+    world.window("a", world.root, "exec cat")
+    shared = SharedClients()
+    one, other = (
+        Tmux(repository, socket=world.socket, session=None, env=world.env, clients=shared)
+        for _ in range(2)
+    )
+    with watching(one) as ears:
+        ears.until(LISTENING)
+        with watching(other) as later:
+            later.until(LISTENING)
+            assert len(clients(world)) == 1
+            world.window("b", world.root, "exec cat")
+            ears.until(CHANGED)
+            later.until(CHANGED)
+            assert one.listing().windows == other.listing().windows
+        heard, before = len(later.news), len(ears.news)
+        assert len(clients(world)) == 1
+        world.window("c", world.root, "exec cat")
+        ears.until(CHANGED, after=before)
+        assert len(later.news) == heard
+    eventually(lambda: clients(world) == [])
+    with watching(other) as again:
+        again.until(LISTENING)
 
 
 def test_it_ends_when_we_are_killed(world: World, tmux: Tmux, repository: Repository) -> None:

@@ -55,3 +55,37 @@ def _common(folder: str, pointer: bytes) -> str | None:
         return os.path.realpath(os.path.join(own, above))
     except (OSError, ValueError):  # what stands there is no path
         return None
+
+
+def repositories_in(folder: str) -> tuple[str, ...]:
+    """Main worktrees directly in a folder by name, then bare repositories.
+
+    Args:
+        folder: Where; none are found in one that cannot be listed.
+    """
+    try:
+        names = sorted(os.listdir(folder), key=lambda name: (name.casefold(), name))  # noqa: PTH208
+    except OSError:
+        return ()
+    inside = [os.path.join(folder, name) for name in names]
+    # A git directory that stands apart from its worktree looks like a bare one: it comes second.
+    return (*filter(_is_main, inside), *filter(_is_bare, inside))
+
+
+def _is_main(path: str) -> bool:
+    """Whether a directory is a main worktree."""
+    git = f"{path}/.git"
+    if os.path.isdir(git):  # noqa: PTH112
+        return True
+    try:
+        pointer = small_file.read(git)
+        own = os.path.join(path, os.fsdecode(pointer.removeprefix(b"gitdir: ").rstrip(b"\r\n")))
+        return not os.path.lexists(f"{own}/commondir")
+    except (OSError, ValueError):  # what stands there is no path
+        return False
+
+
+def _is_bare(path: str) -> bool:
+    """Whether a directory looks like a bare repository."""
+    folders = (f"{path}/objects", f"{path}/refs")
+    return os.path.isfile(f"{path}/HEAD") and all(map(os.path.isdir, folders))  # noqa: PTH113

@@ -1,0 +1,102 @@
+"""One hidden client on a server for all who want to hear of it in one program."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeAlias
+
+from parallel_tui.adapters.tmux.command import Address
+from parallel_tui.adapters.tmux.listening.control import ControlClient
+from parallel_tui.adapters.tmux.listening.watching import Watching
+from parallel_tui.model.window.mux_news import MuxNews, MuxSays
+
+_Server: TypeAlias = tuple[str, str | None]
+
+
+class SharedClients:
+    """Hands out ears; those for the same server have one client between them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._clients: dict[_Server, _OneClient] = {}
+
+    def watch(self, address: Address, told: Callable[[MuxNews], None], own_pane: str | None) -> Ear:
+        """Tell of changes on a server, as `Watching` does.
+
+        Args:
+            address: The server; it need not run yet.
+            told: Called with each piece of news, from other threads.
+            own_pane: A pane whose output is no news.
+        """
+        key = (address.socket, own_pane)
+        with self._lock:
+            client = self._clients.get(key)
+            if client is None or not client.wanted:
+                client = self._clients[key] = _OneClient(address, own_pane)
+            return client.add(told)
+
+
+class Ear:
+    """One of those who hear of a server. Implements `MuxWatch`."""
+
+    def __init__(self, shared: _OneClient, told: Callable[[MuxNews], None]) -> None:
+        self._shared = shared
+        self.told = told
+
+    @property
+    def client(self) -> ControlClient | None:
+        """The client that listens, and answers; `None` while there is none."""
+        return self._shared.watching.client
+
+    def listed(self, seen: object) -> None:
+        """Something was listed without the client; see `Watching.listed`."""
+        self._shared.watching.listed(seen)
+
+    def stop(self) -> None:
+        """Tell this one nothing further; never blocks."""
+        self._shared.remove(self)
+
+    def close(self) -> None:
+        """Stop; whoever is the last waits until the client is gone."""
+        if self._shared.remove(self):
+            self._shared.watching.close()
+
+
+class _OneClient:
+    """The client of a server, and all who hear of it."""
+
+    def __init__(self, address: Address, own_pane: str | None) -> None:
+        self._lock = threading.Lock()
+        self._ears: tuple[Ear, ...] = ()
+        self._said: MuxNews | None = None
+        self.wanted = True
+        self.watching = Watching(address, self._tell, own_pane)
+
+    def add(self, told: Callable[[MuxNews], None]) -> Ear:
+        """Have somebody hear, beginning with whether anything is told at all."""
+        ear = Ear(self, told)
+        with self._lock:
+            self._ears = (*self._ears, ear)
+            said = self._said
+        if said is not None:
+            told(said)
+        return ear
+
+    def remove(self, ear: Ear) -> bool:
+        """Have somebody hear no more; whether nobody does now."""
+        with self._lock:
+            self._ears = tuple(each for each in self._ears if each is not ear)
+            last = not self._ears
+        if last:
+            self.wanted = False
+            self.watching.stop()
+        return last
+
+    def _tell(self, news: MuxNews) -> None:
+        with self._lock:
+            if news.says in (MuxSays.LISTENING, MuxSays.DEAF):
+                self._said = news
+            ears = self._ears
+        for ear in ears:
+            ear.told(news)

@@ -1,0 +1,85 @@
+"""Screen whose panes can be arranged: tabs, zoom, order, theme, and what is kept of these."""
+
+from __future__ import annotations
+
+from parallel_tui.model.view.habits import Habits
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.dashboard.panes_screen import PanesScreen
+from parallel_tui.ui.looks import theme
+from parallel_tui.ui.messages import HabitsChanged
+from parallel_tui.ui.panes.detail import TABS
+from parallel_tui.ui.present import order
+
+
+class ViewScreen(PanesScreen):
+    """Arranges the panes as somebody likes to see them."""
+
+    def __init__(self, snapshot: Snapshot | None = None) -> None:
+        super().__init__(snapshot)
+        self._theme = ""
+
+    def cycle(self, by: int) -> None:
+        """Focus the next pane; in a zoomed screen it takes the room."""
+        self.arrangement.cycle(by)
+
+    def action_show_lower(self, name: str) -> None:
+        """Show one of the panes that share a place."""
+        self.arrangement.go_to(name)
+
+    def zoom(self) -> None:
+        """Enlarge the focused pane, or show all panes again."""
+        self.arrangement.zoom()
+        self.post_message(HabitsChanged())
+
+    def show_tab(self, name: str) -> None:
+        """Show a tab of the detail pane."""
+        self.arrangement.bring("detail")
+        if self.arrangement.zoomed:
+            self.arrangement.zoom_to(self.detail)
+            self.arrangement.focus_in(self.detail)
+        self.detail.show_tab(name)
+        self.post_message(HabitsChanged())
+
+    def show_tasks(self) -> None:
+        """Show and focus the tasks, so that they can be ticked."""
+        self.show_tab("tasks")
+        self.arrangement.focus_in(self.detail)
+
+    def next_tab(self) -> None:
+        """Show the next tab of the detail pane."""
+        self.detail.next_tab()
+        self.post_message(HabitsChanged())
+
+    def next_theme(self) -> None:
+        """Switch to the next theme."""
+        if self.app.no_color:
+            self.tell("There are no colours to change: NO_COLOR is set, or TERM says so.")
+            return
+        self.app.theme = self._theme = theme.following(self.app.theme)
+        self.tell(f"Theme: {self.app.theme}")
+        self.post_message(HabitsChanged())
+
+    def next_order(self) -> None:
+        """Sort sessions by something else."""
+        self.order = order.following(self.order)
+        self.tell(f"Sessions by {self.order}")
+        self.post_message(HabitsChanged())
+
+    # Habits
+
+    @property
+    def habits(self) -> Habits:
+        """How it is shown now."""
+        return Habits(self._theme, self.arrangement.zoomed_pane, self.detail.tab, self.order)
+
+    def resume(self, habits: Habits) -> None:
+        """Show it as it was left; what there is not any more is left out."""
+        self._theme = habits.theme
+        if habits.order in order.ORDERS:
+            self.order = habits.order
+        if habits.tab in TABS:
+            self.detail.show_tab(habits.tab)
+        zoomed = next((pane for pane in self.arrangement.panes if pane.id == habits.zoom), None)
+        if zoomed is not None:
+            self.arrangement.zoom_to(zoomed)
+            self.arrangement.focus_in(zoomed)

@@ -1,0 +1,262 @@
+"""The Textual application of several repositories: connects the live view of each to one screen."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.driver import Driver
+from textual.screen import Screen
+
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.scope import EVERYTHING
+from parallel_tui.model.view import segment
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.model.view.wishes import wishes_of
+from parallel_tui.surroundings import refusal
+from parallel_tui.ui import reporting
+from parallel_tui.ui.app import ParallelApp
+from parallel_tui.ui.controllers.roster import controllers
+from parallel_tui.ui.controllers.sessions import SessionCommands
+from parallel_tui.ui.controllers.telling import TellingCommands
+from parallel_tui.ui.dashboard.screen import Dashboard
+from parallel_tui.ui.several.cockpit import GroupCockpit
+from parallel_tui.ui.several.dashboard import SeveralDashboard
+from parallel_tui.ui.several.group import Group
+from parallel_tui.ui.several.messages import ProgressOf, RecoveredIn, ScreenOf, SnapshotOf
+from parallel_tui.ui.several.naming import name_of, named
+from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.telling.app import own_window
+from parallel_tui.ui.widgets.first_run import Beginning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parallel_tui.bootstrap import Core
+    from parallel_tui.engine.engine import Engine
+
+
+class SeveralApp(ParallelApp):
+    """One dashboard of several repositories.
+
+    One that cannot be opened says so in the list; the others work.
+
+    Args:
+        groups: The repositories, from the top.
+        later: Makes ready what keys will need; called in a thread, with what waits for quiet.
+        theme_name: Theme asked for on the command line.
+        env: Environment.
+        driver: Terminal driver; Textual's choice by default.
+    """
+
+    CSS_PATH: ClassVar[list[str | Path]] = [Path(__file__).parents[1] / "app.tcss"]
+
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        *,
+        later: Callable[[Callable[[], None]], None] | None = None,
+        theme_name: str | None = None,
+        env: Mapping[str, str] | None = None,
+        driver: type[Driver] | None = None,
+    ) -> None:
+        self.groups = tuple(groups)
+        self._settled: set[tuple[str, Settled]] = set()
+        super().__init__(groups[0].load, later=later, theme_name=theme_name, env=env, driver=driver)
+        for group in groups:
+            group.controllers.add(TellingCommands(self.dashboard, self))
+
+    def new_dashboard(self, snapshot: Snapshot | None) -> Dashboard:
+        """The main screen, with all repositories."""
+        self.several = SeveralDashboard(self.groups, self._switched, self._reopen)
+        return self.several
+
+    async def _open(self) -> None:
+        """Open each repository and start its live view."""
+        self.typeahead.release(self._listed)
+        try:
+            for group in self.groups:
+                if group.first is not None and group.failure is None:
+                    group.show(group.first())  # statuses that were read while it was painted
+                    self.several.changed(group)
+            for group in self.groups:
+                if group.first is not None:
+                    await self._open_one(group)
+            if self._later is not None:
+                await ask(self._later, self.typeahead.wait_for_quiet)
+        except Exception as error:
+            self._handle_exception(error)
+
+    async def _open_one(self, group: Group) -> None:
+        try:
+            core = await ask(group.load)
+            engine = self._take(group, core)
+            await ask(
+                engine.start,
+                lambda snapshot: self._post(SnapshotOf(group, snapshot)),
+                lambda screen: self._post(ScreenOf(group, screen)),
+            )
+        except Exception as error:
+            said = error if isinstance(error, ParallelError) else refusal(error)
+            if said is None:
+                raise
+            group.ready = False
+            group.fail(said)
+            self.several.changed(group)
+            return
+        if group is self.several.current:
+            self._look_from_now_on(group)
+
+    def _take(self, group: Group, core: Core) -> Engine:
+        """Take an open repository's commands; returns its live view, not yet started."""
+        if self.core is None:
+            self.core = core
+            self.dress(core)
+            self._segment = None  # each keeps its own
+        group.core, group.segment = core, core.outside.segment
+        group.news.wishes = wishes_of(core.loaded.config)
+        core.tools.listeners.append(lambda settled: self._post(RecoveredIn(group, settled)))
+        reporting.tell_odd(self, core, group.of)
+        engine = group.engine = core.engine(predict=True)
+        cockpit = GroupCockpit(self.several, group)
+        group.controllers.add(*controllers(cockpit, core, engine, self.typeahead))
+        spawner = core.spawner
+        agent = spawner.choices_at_once().agent
+        group.beginning = Beginning(spawner.example(), agent, core.mux.name)
+        group.failure, group.ready = None, True
+        if group is self.several.current:
+            self.core, self.engine = core, engine
+        self.several.changed(group)
+        return engine
+
+    def _look_from_now_on(self, group: Group) -> None:
+        """Ask for what the detail pane shows."""
+        if group.engine is not None:
+            if self._pane is not None:
+                group.engine.look_at(self._pane)
+            if self._diff is not None and group.snapshot.session(self._diff.key) == self._diff:
+                group.controllers.of(SessionCommands).diff(self._diff)
+
+    def _reopen(self, group: Group) -> None:
+        """Try again to open a repository that could not be."""
+
+        async def again() -> None:
+            try:
+                await self._open_one(group)
+            except Exception as error:
+                self._handle_exception(error)
+
+        self.run_worker(again(), group=f"open {group.key}", exclusive=True, exit_on_error=False)
+
+    def _switched(self, before: Group, now: Group) -> None:
+        """Another repository is current: look there from now on."""
+        if before.engine is not None:
+            before.engine.look_at(None)
+        self._pane = self._diff = None
+        self.dashboard.detail.ask_again()
+        self.engine = now.engine
+        if now.core is not None:
+            self.core = now.core
+
+    def push_screen(self, screen: Any, *args: Any, **options: Any) -> Any:
+        """Open a screen; one that stands on another is about the same repository."""
+        if len(self.screen_stack) > 1 and isinstance(screen, Screen):
+            below = name_of(self.screen)
+            if below and not name_of(screen):
+                screen = named(screen, below)
+        return super().push_screen(screen, *args, **options)
+
+    # From the live views; their threads may only post
+
+    def _post(self, message: SnapshotOf | ScreenOf | RecoveredIn) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            self.post_message(message)
+
+    @on(SnapshotOf)
+    def _show_of(self, message: SnapshotOf) -> None:
+        if not self.is_running:
+            return
+        group, snapshot = message.group, message.snapshot
+        group.show(snapshot)
+        self.several.changed(group)
+        self._tell_news_of(group, snapshot)
+        group.controllers.seen(snapshot)
+
+    @on(ScreenOf)
+    def _show_screen_of(self, message: ScreenOf) -> None:
+        if message.group is self.several.current:
+            self.dashboard.pane_screen = message.pane_screen
+
+    @on(ProgressOf)
+    def _show_progress_of(self, message: ProgressOf) -> None:
+        self.several.set_busy_in(message.group, message.text)
+
+    @on(RecoveredIn)
+    def _tell_recovered_in(self, message: RecoveredIn) -> None:
+        group, settled = message.group, message.settled
+        if (group.key, settled) in self._settled:
+            return
+        self._settled.add((group.key, settled))
+        reporting.tell_recovered(self, settled, group.of)
+        if group.engine is not None:
+            group.engine.poke(EVERYTHING)
+
+    # News
+
+    def _tell_news_of(self, group: Group, snapshot: Snapshot) -> None:
+        before, group.told_of = group.told_of, snapshot
+        shown_in = next((each.snapshot for each in self.groups if own_window(each.snapshot)), None)
+        lines = group.news.of(snapshot, self.moment(shown_in))
+        self.tell_lines(lines, snapshot, group.of)
+        if before is None or segment.counted(before.sessions) != segment.counted(snapshot.sessions):
+            self.keep_numbers_of(group)
+
+    def keep_numbers(self) -> None:
+        """Keep the numbers of now for status lines, of each repository."""
+        for group in self.groups:
+            self.keep_numbers_of(group)
+
+    def keep_numbers_of(self, group: Group) -> None:
+        """Keep one repository's numbers."""
+        if group.segment is not None and group.told_of is not None:
+            self.keep_in(group.segment, group.told_of)
+
+    # The end, and the focus
+
+    def on_app_focus(self, _: events.AppFocus) -> None:
+        """Refresh all more often while the terminal has the focus."""
+        self._set_focused(focused=True)
+
+    def on_app_blur(self, _: events.AppBlur) -> None:
+        """Refresh all less often."""
+        self._set_focused(focused=False)
+
+    def _set_focused(self, *, focused: bool) -> None:
+        for group in self.groups:
+            if group.engine is not None:
+                group.engine.set_focused(focused)
+
+    def end_telling(self) -> None:
+        """Take away what was kept for others, of each repository."""
+        for group in self.groups:
+            keeper, group.segment = group.segment, None
+            if keeper is not None:
+                keeper.end()
+
+    def stop_engine(self) -> None:
+        """Stop all live views, side by side; from any thread, repeatable."""
+        self.end_telling()
+        ending = [
+            threading.Thread(target=group.engine.stop, name=f"end {group.key}")
+            for group in self.groups
+            if group.engine is not None
+        ]
+        for each in ending:
+            each.start()
+        for each in ending:
+            each.join()

@@ -1,0 +1,259 @@
+"""The dashboard screen of several repositories; that of the selected row is the current one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import var
+
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.text.safe import safe
+from parallel_tui.record import replace
+from parallel_tui.ui.cockpit import Situation
+from parallel_tui.ui.command import OPENING, Command
+from parallel_tui.ui.commands import COMMANDS
+from parallel_tui.ui.controllers.sessions import SessionCommands
+from parallel_tui.ui.controllers.view import ViewCommands
+from parallel_tui.ui.dashboard.panes_screen import PanesScreen
+from parallel_tui.ui.dashboard.screen import Dashboard
+from parallel_tui.ui.panes.sessions import SessionsPane
+from parallel_tui.ui.several import folding
+from parallel_tui.ui.several.group import Group
+from parallel_tui.ui.several.pane import GroupedSessionsPane
+from parallel_tui.ui.several.rows import Listing, apart, row_of
+
+_ALL = (*COMMANDS, folding.COMMAND)
+
+
+class SeveralDashboard(Dashboard):
+    """One list of all sessions, below a heading per repository; all else is of one repository.
+
+    Args:
+        groups: The repositories, from the top.
+        switched: Called with the one that was current and the one that is.
+        reopen: Tries again to open one that could not be.
+    """
+
+    DEFAULT_CSS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            folding.COMMAND.keys,
+            f"command('{folding.COMMAND.id}')",
+            folding.COMMAND.title,
+            show=False,
+            id=folding.COMMAND.id,
+            tooltip=folding.COMMAND.help,
+        )
+    ]
+
+    groups: var[tuple[Listing, ...]] = var[tuple[Listing, ...]](())
+
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        switched: Callable[[Group, Group], None],
+        reopen: Callable[[Group], None],
+    ) -> None:
+        super().__init__(groups[0].snapshot)
+        self._groups = tuple(groups)
+        self.current = groups[0]
+        self._switched, self._reopen = switched, reopen
+        self._wanted_in = groups[0]
+        for group in groups:
+            group.controllers.add(ViewCommands(self), folding.FoldCommands(self))
+        self.controllers = self.current.controllers
+
+    def compose(self) -> ComposeResult:
+        """The same screen, and what screens of each repository follow."""
+        yield from super().compose()
+        for group in self._groups:
+            yield group.followed
+
+    def new_sessions_pane(self) -> SessionsPane:
+        """The pane with a heading per repository."""
+        return GroupedSessionsPane().data_bind(
+            SeveralDashboard.groups,
+            PanesScreen.now,
+            PanesScreen.filter_text,
+            PanesScreen.order,
+        )
+
+    def on_mount(self) -> None:
+        """Draw what is known of each."""
+        for group in self._groups:
+            group.followed.snapshot = group.snapshot
+        self.list_again()
+
+    @property
+    def grouped(self) -> GroupedSessionsPane:
+        """The sessions pane."""
+        return self.query_one(GroupedSessionsPane)
+
+    @property
+    def groups_open(self) -> Iterator[Group]:
+        """The repositories that are open."""
+        return (group for group in self._groups if group.engine is not None)
+
+    def list_again(self) -> None:
+        """List each repository as it is now."""
+        if self.query(SessionsPane):
+            self.groups = tuple(group.listing for group in self._groups)
+            self.grouped.complete = all(each.complete for each in self.groups)
+
+    def changed(self, group: Group) -> None:
+        """Show a repository's newer snapshot, or that it is open, or that it cannot be opened."""
+        self.list_again()
+        if group is self.current:
+            self._adopt(group)
+
+    def _adopt(self, group: Group) -> None:
+        self.beginning = group.beginning
+        self.busy = group.busy
+        self.snapshot = group.snapshot
+        if self.query(SessionsPane):
+            self.grouped.complete = all(each.complete for each in self.groups)
+        if group.ready and not self.ready:
+            self.opened()
+
+    # The current one
+
+    def _place(self) -> tuple[Group, str]:
+        """The repository and session under the cursor; the latter is empty on a heading."""
+        row = self.sessions_pane.table.cursor
+        key, session = apart(row) if row is not None else (self.current.key, "")
+        found = next((each for each in self._groups if each.key == key), self.current)
+        return found, session
+
+    def _follow(self) -> None:
+        """Show details of the row under the cursor, and all else of its repository."""
+        if self.is_mounted and self.query(SessionsPane):
+            group, _ = self._place()
+            if group is not self.current:
+                self._switch(group)
+        super()._follow()
+
+    def _switch(self, group: Group) -> None:
+        if self._waiting is not None:  # what waits for a repository to open is for that one
+            self.step_back()
+        before, self.current = self.current, group
+        self.controllers, self.ready = group.controllers, group.ready
+        self.session, self.pane_screen = None, None
+        self.show_seen(group.seen)
+        self._switched(before, group)
+        self._adopt(group)
+        self.refresh_bindings()
+
+    def _selected(self) -> Session | None:
+        if self.in_windows:
+            return super()._selected()
+        group, session = self._place()
+        return group.snapshot.session(session) if session else None
+
+    @property
+    def situation(self) -> Situation:
+        """The current selection; keys typed fast outrun the message that the cursor moved."""
+        self._follow()
+        elsewhere = tuple(each.snapshot for each in self._groups if each is not self.current)
+        return replace(super().situation, elsewhere=elsewhere)
+
+    def looked_at(self, row: str) -> None:
+        """Note that somebody looks at the session of a row, whichever repository it is of."""
+        key, session = apart(row)
+        group = next((each for each in self._groups if each.key == key), None)
+        if session and group is not None and group.ready:
+            group.controllers.of(SessionCommands).looked(session)
+
+    def set_busy_in(self, group: Group, what: str) -> None:
+        """Show what is being done in a repository; an empty text ends it."""
+        group.busy = what
+        if group is self.current:
+            self.busy = what
+        self.list_again()
+
+    # Selecting
+
+    def select_session(self, name: str) -> None:
+        """Select a session of the current repository as soon as it is listed."""
+        self.select_in(self.current, name)
+
+    def select_in(self, group: Group, name: str) -> None:
+        """Select a session of a repository as soon as it is listed."""
+        self._wanted_in = group
+        super().select_session(name)
+
+    def _select_wanted(self) -> None:
+        group = self._wanted_in
+        found = group.snapshot.session(self._wanted) if self._wanted else None
+        if found is None:
+            return
+        if group.folded:
+            self._fold(group, folded=False)
+        if self.sessions_pane.table.select(row_of(group.key, found.key)):
+            self._wanted = None
+
+    def next_waiting(self) -> None:
+        """Select the session after the cursor that needs somebody, in any repository."""
+        every = list(self.grouped.everything())
+        cursor = self.sessions_pane.table.cursor or ""
+        rows = [row_of(group.key, session.key) for group, session in every]
+        here = rows.index(cursor) if cursor in rows else self._before(every, cursor)
+        for listed, session in (*every[here + 1 :], *every[: here + 1]):
+            if session.needs_somebody:
+                group = next(each for each in self._groups if each.key == listed.key)
+                self.sessions_pane.table.focus()
+                self.select_in(group, session.key)
+                return
+
+    def _before(self, every: Sequence[tuple[Listing, Session]], cursor: str) -> int:
+        """The place before the first session of the heading under the cursor."""
+        key, _ = apart(cursor)
+        return next((n for n, (each, _) in enumerate(every) if each.key == key), 0) - 1
+
+    def goals(self) -> Iterator[tuple[str, Session, Callable[[], None]]]:
+        """Sessions of all repositories to go to."""
+        for group in self._groups:
+            for session in group.snapshot.sessions:
+                yield group.of, session, partial(self.select_in, group, session.key)
+
+    # Commands
+
+    @property
+    def commands(self) -> Sequence[Command[Any]]:
+        """All commands, with the one that folds."""
+        return _ALL
+
+    def command(self, command_id: str) -> Command[Any]:
+        """A command by its id."""
+        return folding.COMMAND if command_id == folding.COMMAND.id else super().command(command_id)
+
+    def action_command(self, command_id: str) -> None:
+        """Run a command on the current repository, or show why it cannot run now."""
+        now = self.situation
+        group, on = self._place()
+        if command_id == "attach" and not on and now.pane == "sessions":
+            command_id = folding.COMMAND.id
+        failure = group.failure
+        if failure is None or self.command(command_id).reason(now) != OPENING:
+            super().action_command(command_id)
+        elif command_id == "refresh":
+            self.tell(f"{group.of}trying again to open it.")
+            self._reopen(group)
+        else:
+            key = self.key_of("refresh")
+            again = f" {key} tries again." if key else ""
+            self.tell(f"{group.of}{safe(failure.message, 300)}.{again}", severity="warning")
+
+    def fold(self) -> None:
+        """Fold the group under the cursor, or unfold it."""
+        group, _ = self._place()
+        if not group.folded:
+            self.sessions_pane.table.select(row_of(group.key))
+        self._fold(group, folded=not group.folded)
+
+    def _fold(self, group: Group, *, folded: bool) -> None:
+        group.folded = folded
+        self.list_again()

@@ -1,0 +1,77 @@
+"""Pane that lists the sessions of several repositories, each below a heading of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.reactive import var
+
+from parallel_tui.model.session.session import Session, heir_of
+from parallel_tui.record import replace
+from parallel_tui.ui.panes.sessions import SessionsPane
+from parallel_tui.ui.present.beside import ALONE
+from parallel_tui.ui.present.order import in_order
+from parallel_tui.ui.present.sessions import matches, session_row
+from parallel_tui.ui.several.rows import Listing, apart, heading, row_of
+from parallel_tui.ui.widgets.columns import Row
+
+
+class GroupedSessionsPane(SessionsPane):
+    """One heading per repository, one row per session below it."""
+
+    DEFAULT_CSS = ""
+    DRAWN = ("groups", "now", "filter_text", "order")
+
+    groups: var[tuple[Listing, ...]] = var[tuple[Listing, ...]](())
+
+    @property
+    def rows_wanted(self) -> int:
+        """Rows for all headings and sessions that are not folded, and for the hint."""
+        rows = sum(1 + (not group.folded) * len(group.sessions) for group in self.groups)
+        return max(1, rows) + (bool(self._said) and not self.filter_text)
+
+    def found(self, group: Listing) -> list[Session]:
+        """The sessions of a repository that match the filter, top to bottom."""
+        return [s for s in in_order(group.sessions, self.order) if matches(s, self.filter_text)]
+
+    def everything(self) -> Iterator[tuple[Listing, Session]]:
+        """All sessions that match the filter, also below headings that are folded."""
+        for group in self.groups:
+            for session in self.found(group):
+                yield group, session
+
+    @property
+    def placed(self) -> list[tuple[str, Session]]:
+        """The sessions on screen with the keys of their rows, top to bottom."""
+        return [
+            (row_of(group.key, session.key), session)
+            for group, session in self.everything()
+            if not group.folded
+        ]
+
+    def sync(self) -> None:
+        """Draw the headings, and the sessions that match the filter."""
+        before = self.table.cursor
+        self.table.sync(self._rows_of())
+        if before != self.table.cursor and before is not None:
+            self._follow_heir(before)
+        every = sum(len(group.sessions) for group in self.groups)
+        self.told(sum(1 for _ in self.everything()), every)
+
+    def _rows_of(self) -> Iterator[Row]:
+        number = 0
+        for group in self.groups:
+            yield heading(group)
+            windows = {window.id: window for window in group.windows}
+            for session in () if group.folded else self.found(group):
+                number += 1
+                beside = group.beside.get(session.key, ALONE)
+                row = session_row(session, number, windows, self.now, beside)
+                yield replace(row, key=row_of(group.key, session.key))
+
+    def _follow_heir(self, before: str) -> None:
+        key, session = apart(before)
+        group = next((each for each in self.groups if each.key == key), None)
+        heir = heir_of(session, group.sessions) if group is not None else None
+        if heir is not None:
+            self.table.select(row_of(key, heir.key))

@@ -1,0 +1,121 @@
+"""What the list of sessions shows of each repository, and its heading among the rows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from parallel_tui.model.fact import known
+from parallel_tui.model.overlap.words import conflicting
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import plural
+from parallel_tui.model.view.snapshot import Level, Snapshot, Source, WatchMode
+from parallel_tui.model.window.window import Window
+from parallel_tui.record import dataclass, field
+from parallel_tui.ui.present.beside import NOTHING, Beside, besides, ready
+from parallel_tui.ui.widgets.columns import Row, Span
+
+_BETWEEN = "\n"
+"""Ends a repository's key in the key of a row; it is a number and holds none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One repository in the list. Compared by value.
+
+    Attributes:
+        key: Tells it from the others.
+        label: What people call it, unlike all others.
+        sessions: Its sessions; `windows` and `beside` are as panes know them.
+        work: How many sessions it has, as headers count them.
+        conflicts: How many of their pairs conflict.
+        ready: How many can land, as far as a list knows.
+        problem: Why it cannot be shown, or be looked at now; empty when it can.
+        busy: What is being done in it; empty when nothing is.
+        folded: Whether only its heading is shown.
+        complete: Whether all is known that decides the order of rows.
+    """
+
+    key: str
+    label: str
+    sessions: tuple[Session, ...] = ()
+    windows: tuple[Window, ...] = ()
+    beside: Mapping[str, Beside] = field(default_factory=lambda: NOTHING)
+    work: int = 0
+    conflicts: int = 0
+    ready: int = 0
+    problem: str = ""
+    busy: str = ""
+    folded: bool = False
+    complete: bool = False
+
+
+def listing(key: str, label: str, now: Snapshot) -> Listing:
+    """What a list shows of a repository that can be looked at."""
+    beside = besides(now)
+    failed = (
+        each.message
+        for each in now.health
+        if each.source is Source.GIT and each.level is Level.ERROR
+    )
+    return Listing(
+        key,
+        label,
+        now.sessions,
+        now.windows,
+        beside,
+        work=len(now.work()),
+        conflicts=len(conflicting(known(now.overlaps) or ())),
+        ready=ready(now, beside),
+        problem=next(failed, ""),
+        complete=now.watch is not WatchMode.STARTING,
+    )
+
+
+def row_of(group: str, session: str = "") -> str:
+    """The key of a session's row, or of its repository's heading."""
+    return f"{group}{_BETWEEN}{session}"
+
+
+def apart(row: str) -> tuple[str, str]:
+    """The keys of a row's repository and session; the latter is empty for a heading."""
+    group, _, session = row.partition(_BETWEEN)
+    return group, session
+
+
+def heading(group: Listing) -> Row:
+    """A repository's row, which has its own counts."""
+    needy = sum(session.needs_somebody for session in group.sessions)
+    mark = "✕" if group.problem else "▸" if group.folded else "▾"
+    parts: list[Span] = [(f"{mark} {safe(group.label, 60)}", "name")]
+
+    def tell(text: str, tone: str) -> None:
+        parts.append((" · " if len(parts) > 1 else "  ", "dim"))
+        parts.append((text, tone))
+
+    if group.problem:
+        tell(safe(group.problem, 300), "bad")
+    if group.sessions or not group.problem:
+        tell(plural(group.work, "session"), "dim")
+    if needy:
+        tell(f"{needy} needs you" if needy == 1 else f"{needy} need you", "waiting")
+    if group.conflicts:
+        tell(plural(group.conflicts, "conflict"), "bad")
+    if group.ready:
+        tell(f"{group.ready} ready", "good")
+    if group.busy:
+        tell(safe(group.busy, 80), "accent")
+    tips = {"": safe(group.problem, 1000)} if group.problem else {}
+    return Row(row_of(group.key), {}, tips, whole=tuple(parts))
+
+
+def labels(named: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """What to call repositories: by name, and where names are equal also by place.
+
+    Args:
+        named: Name and directory of each.
+    """
+    names = [name for name, _ in named]
+    return tuple(
+        name if names.count(name) == 1 else f"{name} ({directory})" for name, directory in named
+    )
