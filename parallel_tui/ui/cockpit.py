@@ -53,6 +53,7 @@ class Situation:
         ready: Whether the repository is open.
         busy: What is being done; empty when nothing is.
         pane: Id of the pane with the focus; in the detail pane that of its tab.
+        elsewhere: Name of a session of another machine, if one is selected instead.
     """
 
     snapshot: Snapshot | None = None
@@ -61,6 +62,7 @@ class Situation:
     ready: bool = False
     busy: str = ""
     pane: str = ""
+    elsewhere: str = ""
 
     @property
     def coordination(self) -> Coordination:

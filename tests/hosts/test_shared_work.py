@@ -166,6 +166,9 @@ def test_a_ref_that_somebody_else_moved_is_told_and_put_right(red: World) -> Non
     sharing = service.choice.read()
     offered = service.service._offered()
     assert sender.send(sharing, offered).pushed == 0
+    before = service.refs.runner.started
+    assert sender.send(sharing, offered).names == ("auth",)
+    assert service.refs.runner.started == before, "nothing is asked where nothing has changed"
     in_hub(red, "update-ref", f"{REFS}red/auth", "main")
     red.write("src/app.py", "changed\n", cwd=red.root / "myapp-auth")
     offered = core(red).hosts.service._offered()

@@ -59,6 +59,7 @@ class Dashboard(PanesScreen):
             ready=self.ready,
             busy=self.busy,
             pane=self.pane_name,
+            elsewhere=self.selected_elsewhere(),
         )
 
     def _selection(self) -> Selection | None:

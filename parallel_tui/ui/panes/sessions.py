@@ -10,11 +10,13 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static
 
+from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.session.session import Session, heir_of
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.present.beside import ALONE, NOTHING, Beside
+from parallel_tui.ui.present.elsewhere import elsewhere_row, matches_elsewhere
 from parallel_tui.ui.present.order import NEED, in_order
 from parallel_tui.ui.present.sessions import SESSION_COLUMNS, matches, session_row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
@@ -23,9 +25,10 @@ from parallel_tui.ui.widgets.keyed_table import KeyedTable
 class SessionsPane(TablePane):
     """One row per session."""
 
-    DRAWN = ("sessions", "windows", "beside", "now", "filter_text", "order")
+    DRAWN = ("sessions", "elsewhere", "windows", "beside", "now", "filter_text", "order")
 
     sessions: var[tuple[Session, ...]] = var(())
+    elsewhere: var[tuple[SharedSession, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
     beside: var[Mapping[str, Beside]] = var[Mapping[str, Beside]](NOTHING)
     now: var[float] = var(0.0)
@@ -53,7 +56,8 @@ class SessionsPane(TablePane):
     @property
     def rows_wanted(self) -> int:
         """Rows for all sessions, whatever the filter leaves of them, and for the hint."""
-        return max(1, len(self.sessions)) + (bool(self._said) and not self.filter_text)
+        every = len(self.sessions) + len(self.elsewhere)
+        return max(1, every) + (bool(self._said) and not self.filter_text)
 
     @property
     def shown(self) -> list[Session]:
@@ -66,18 +70,21 @@ class SessionsPane(TablePane):
         shown = self.shown
         before = self.table.cursor
         beside = self.beside
-        self.table.sync(
+        others = [each for each in self.elsewhere if matches_elsewhere(each, self.filter_text)]
+        rows = [
             session_row(session, number, windows, self.now, beside.get(session.key, ALONE))
             for number, session in enumerate(shown, start=1)
-        )
+        ]
+        rows += [elsewhere_row(each, beside.get(each.key, ALONE), self.now) for each in others]
+        self.table.sync(rows)
         if before != self.table.cursor and (heir := heir_of(before or "", shown)) is not None:
             self.table.select(heir.key)
         self.table.unsettled &= not self.complete
         self.post_message(self.Drawn())
-        total = len(self.sessions)
+        total, count = len(self.sessions) + len(self.elsewhere), len(shown) + len(others)
         title = "Sessions" if self.order == NEED else f"Sessions · by {self.order}"
-        self.say(title, f"{len(shown)} of {total}" if self.filter_text else "")
-        said = self._hint(shown)
+        self.say(title, f"{count} of {total}" if self.filter_text else "")
+        said = self._hint(nothing=not count)
         if said != self._said:  # an update lays the whole screen out anew
             self._said = said
             hint = self.query_one("#session-hint", Static)
@@ -87,7 +94,7 @@ class SessionsPane(TablePane):
             self._rows = self.rows_wanted
             self.post_message(self.Filled())
 
-    def _hint(self, shown: list[Session]) -> str:
-        if self.filter_text and not shown:
+    def _hint(self, *, nothing: bool) -> str:
+        if self.filter_text and nothing:
             return keyed("No session matches. {clear-filter} clears the filter.", keys_of(self.app))
         return ""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
         WorkSender,
     )
 
-PACE: Final = 1.0
-"""Seconds between two pushes at least: a save a second is one push a second."""
+PACE: Final = 0.5
+"""Seconds between two pushes at least: what is saved in between goes together."""
 
 ALONE: Final = 20.0
 """Seconds between two fetches where nothing tells of news."""
