@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from parallel_tui.adapters.git.simulate.verdict.board import Board
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.errors import GitError, RefusedError, UsageError
 from parallel_tui.model.fact import known
@@ -178,6 +179,84 @@ def test_a_ref_that_somebody_else_moved_is_told_and_put_right(red: World) -> Non
     sender.close()
 
 
+def test_a_hook_that_refuses_the_push_is_heard(red: World) -> None:
+    hook = red.write(".git/hooks/pre-push", "#!/bin/sh\nread -r line; echo no $line >&2; exit 1\n")
+    hook.chmod(0o755)
+    for name, value in {
+        "push.followTags": "true",
+        "push.gpgSign": "true",
+        "push.recurseSubmodules": "only",
+        "fetch.pruneTags": "true",
+        "remote.origin.tagOpt": "--tags",
+    }.items():
+        red.git("config", name, value)
+    red.git("tag", "-a", "-m", "mine", "mine")
+    with pytest.raises(RefusedError, match="not pushed"):
+        share(red)
+    assert shared(red) == {}
+    assert not core(red).hosts.choice.read().on
+    hook.unlink()
+    assert share(red).names == ("auth",)
+    assert core(red).hosts.service.look(fetch=True).sessions == ()
+    assert in_hub(red, "tag") == ""
+    assert red.git("tag") == "mine\n"
+
+
+def _rebasing(red: World, auth: Path) -> None:
+    red.commit("src/app.py", "theirs\n")
+    red.commit("src/app.py", "mine\n", cwd=auth)
+    red.commit("more.txt", "more\n", cwd=auth)
+    red.git("rebase", "-q", "main", cwd=auth, check=False)
+    red.write("src/app.py", "both\n", cwd=auth)
+    red.git("add", "src/app.py", cwd=auth)
+
+
+def _merging(red: World, auth: Path) -> None:
+    red.commit("other.py", "theirs\n")
+    red.commit("src/app.py", "mine\n", cwd=auth)
+    red.git("merge", "-q", "--no-commit", "main", cwd=auth)
+
+
+def _editing(red: World, auth: Path) -> None:
+    red.write("new/deep/file", "new\n", cwd=auth)
+    red.git("mv", "README.md", "READ [me].md", cwd=auth)
+    (auth / "src/app.py").chmod(0o755)
+    (auth / "link").symlink_to("src")
+
+
+def _committing(red: World, auth: Path) -> None:
+    red.commit("src/app.py", "mine\n", cwd=auth)
+
+
+@pytest.mark.parametrize("do", [_rebasing, _merging, _editing, _committing])
+def test_work_is_elsewhere_what_it_is_here(
+    red: World, green: World, do: Callable[[World, Path], None]
+) -> None:
+    do(red, red.root / "myapp-auth")
+    share(red)
+    share(green)
+    here, there = core(red), core(green)
+    tree = next(each for each in here.git.worktrees() if each.own_branch == "auth")
+    board, other = here.overlaps(), there.overlaps()
+    assert isinstance(board, Board)
+    assert isinstance(other, Board)
+    base = here.git.base(None).oid
+    for _ in board.update(base, [(tree, here.git.status(tree))]):
+        pass
+    sessions = there.hosts.service.look(fetch=True).sessions
+    for _ in other.update(there.git.base(None).oid, [], shared=sessions):
+        pass
+    mine, theirs = board._work(tree.git_dir), other._work("auth@red")
+    for name in ("head", "tree", "head_tree", "dirty", "limited", "merging"):
+        assert getattr(theirs, name) == getattr(mine, name), name
+    parents = "rev-list", "--parents", "--no-walk"
+    if mine.merging:
+        told = green.git(*parents, theirs.commit).split()[1:]
+        assert told == [mine.head, red.git("rev-parse", "main").strip()]
+    board.close()
+    other.close()
+
+
 def test_forged_refs_are_refused_and_told(red: World, green: World) -> None:
     share(red)
     share(green)
@@ -193,6 +272,17 @@ def test_forged_refs_are_refused_and_told(red: World, green: World) -> None:
     view = core(green).hosts.service.look(fetch=True)
     assert [each.key for each in view.sessions] == ["auth@red"]
     assert len(view.refused) == 5
+    green.commit(".env", "secret\n", cwd=green.root / "myapp-api")
+    with living(green) as engine:
+
+        def told() -> list[str]:
+            health = engine.snapshot.health
+            return [each.message for each in health if each.source is Source.HOSTS]
+
+        eventually(lambda: len(told()) == 2, what="what is not believed, and not shared")
+        assert "api is not shared: its commits change .env" in told()[0]
+        assert "is not believed" in told()[1]
+        assert "(+4 more)" in told()[1]
 
 
 @contextmanager

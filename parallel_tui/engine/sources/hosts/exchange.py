@@ -13,7 +13,7 @@ from parallel_tui.model.fact import PENDING, known
 from parallel_tui.model.hosts.view import HostsView, Offered, SharedWork
 from parallel_tui.model.scope import Look
 from parallel_tui.model.session.git_status import WorkStatus
-from parallel_tui.model.view.snapshot import Source
+from parallel_tui.model.view.snapshot import Level, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ class HostsReader:
         # What the remote has by now, somebody else has changed.
         self._end_sending()
         self._facts.well(Source.HOSTS)
+        self._note("refused", (), "")
+        self._note("held", (), "")
         if self._facts.put(hosts=None):
             self._changed()
 
@@ -172,8 +174,18 @@ class HostsReader:
 
     def _show(self, sharing: Sharing, sent: SharedWork) -> None:
         sessions, refused = self._receiver.read(sharing)
+        self._note("refused", refused, "{} is not believed: {}")
+        self._note("held", sent.held, "{} is not shared: {}")
         if self._facts.put(hosts=HostsView(sharing, sent, sessions, refused)):
             self._changed()
+
+    def _note(self, about: str, found: tuple[tuple[str, str], ...], words: str) -> None:
+        if not found:
+            self._facts.well(Source.HOSTS, about=about)
+            return
+        more = f" (+{len(found) - 1} more)" if len(found) > 1 else ""
+        told = f"{words.format(*found[0])}{more}"
+        self._facts.trouble(Source.HOSTS, told, about=about, level=Level.NOTE)
 
     def _hear(self) -> None:
         self._told.set()
