@@ -88,7 +88,9 @@ class RefusedError(ParallelError):
 
 
 class HalfMadeError(RefusedError):
-    """A worktree was not finished and stays, because it contains files of somebody else.
+    """A worktree was not finished and stays.
+
+    It contains files of somebody else, or could not be taken back.
 
     Whoever asked for it decides where that goes.
     """

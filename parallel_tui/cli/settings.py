@@ -42,6 +42,7 @@ _FOUND: Final[Mapping[str, InForce]] = {
     "terminal": InForce(None, "the one that is found when one is opened", "default"),
     "theme": InForce(None, "textual-dark; ansi-dark where there are few colours", "default"),
     "notify.quiet_hours": InForce(None, "none", "default"),
+    "store_repository": InForce(None, "none", "default"),
 }
 
 _BASES: Final = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from string import ascii_letters, digits
 
 from parallel_tui.record import dataclass
 
@@ -30,7 +31,7 @@ class RequestChecks(StrEnum):
     FAIL = "fail"
     RUN = "run"
     NONE = "none"
-    """There are none, or the service was not asked for them."""
+    """There are none, or the service did not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,20 @@ _BAD: Final = frozenset(
     {"FAILURE", "ERROR", "CANCELLED", "TIMED_OUT", "ACTION_REQUIRED", "STARTUP_FAILURE"}
 )
 _GOOD: Final = frozenset({"SUCCESS", "NEUTRAL", "SKIPPED"})
+_IN_PATHS: Final = frozenset(f"{ascii_letters}{digits}/._-")
+"""What paths of GitLab's projects are made of."""
+
+_PIPELINES: Final = {
+    "SUCCESS": RequestChecks.PASS,
+    **dict.fromkeys(("FAILED", "CANCELED", "CANCELING"), RequestChecks.FAIL),
+    **dict.fromkeys(
+        ("CREATED", "WAITING_FOR_RESOURCE", "WAITING_FOR_CALLBACK", "PREPARING", "PENDING"),
+        RequestChecks.RUN,
+    ),
+    **dict.fromkeys(("RUNNING", "MANUAL", "SCHEDULED"), RequestChecks.RUN),
+}
+"""GitLab's states of a pipeline; one that was skipped says nothing."""
+
 _GLYPHS: Final = {
     RequestChecks.PASS: " ✓",
     RequestChecks.FAIL: " ✗",
@@ -111,8 +126,15 @@ def of_github(found: Json, seen: float) -> tuple[PullRequest, ...]:
     return tuple(made)
 
 
-def of_gitlab(found: Json, seen: float) -> tuple[PullRequest, ...]:
+def of_gitlab(
+    found: Json, seen: float, checks: Mapping[int, RequestChecks]
+) -> tuple[PullRequest, ...]:
     """Requests from what `glab mr list --output json` prints.
+
+    Args:
+        found: What it printed.
+        seen: When that was, in epoch seconds.
+        checks: What pipelines say, by the request's number; the list does not tell.
 
     Raises:
         ValueError: When it is not what glab documents.
@@ -126,8 +148,43 @@ def of_gitlab(found: Json, seen: float) -> tuple[PullRequest, ...]:
             state = RequestState.DRAFT
         number, branch = _number(each, "iid"), _text(each, "source_branch")
         title, url = _text(each, "title"), _text(each, "web_url")
-        made.append(PullRequest(number, branch, state, RequestChecks.NONE, title, url, seen))
+        said = checks.get(number, RequestChecks.NONE)
+        made.append(PullRequest(number, branch, state, said, title, url, seen))
     return tuple(made)
+
+
+def pipelines_of_gitlab(found: Json) -> str | None:
+    """A GraphQL query for the pipelines of those open in a list of `glab mr list`.
+
+    Returns:
+        `None` where none is open, or where the list does not tell the project.
+    """
+    rows = [each for each in _rows(found) if each.get("state") == "opened"]
+    numbers = ", ".join(f'"{_number(each, "iid")}"' for each in rows)
+    references = rows[0].get("references") if rows else None
+    full = references.get("full") if isinstance(references, dict) else None
+    project = full.rpartition("!")[0] if isinstance(full, str) else ""
+    if not project or not set(project) <= _IN_PATHS:
+        return None
+    nodes = "nodes { iid headPipeline { status } }"
+    return (
+        f'query {{ project(fullPath: "{project}") '
+        f"{{ mergeRequests(iids: [{numbers}]) {{ {nodes} }} }} }}"
+    )
+
+
+def checks_of_gitlab(found: Json) -> Mapping[int, RequestChecks]:
+    """What pipelines say, by the number of their request, from the answer to such a query."""
+    for key in ("data", "project", "mergeRequests", "nodes"):
+        found = found.get(key) if isinstance(found, dict) else None
+    checks: dict[int, RequestChecks] = {}
+    for each in found if isinstance(found, list) else ():
+        pipeline = each.get("headPipeline") if isinstance(each, dict) else None
+        status = pipeline.get("status") if isinstance(pipeline, dict) else None
+        number = each.get("iid") if isinstance(each, dict) else None
+        if isinstance(status, str) and isinstance(number, str) and number.isdecimal():
+            checks[int(number)] = _PIPELINES.get(status, RequestChecks.NONE)
+    return checks
 
 
 def by_branch(found: Iterable[PullRequest]) -> Mapping[str, PullRequest]:

@@ -42,8 +42,13 @@ class OpenIntent(Protocol):
         """
         ...
 
-    def finished(self, step: str) -> None:
+    def finished(self, step: str, *, lasting: bool = True) -> None:
         """Record a step as finished, on disk.
+
+        Args:
+            step: Which.
+            lasting: Whether the note must outlast a power failure, too; where recovery asks for
+                the step. One that does takes all before it along.
 
         A disk that takes nothing does not make it unfinished: how far a change has come is told
         by where things lie, and this note only makes that quicker to see.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from parallel_tui.adapters.config.boundary_file import RepositoryBoundaries
@@ -49,6 +49,7 @@ def test_every_line_stays_and_the_entries_are_there(text: str) -> None:
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=8)
 
 
+@example(["NULL", "True", "oFF"], TEXTS[0])
 @given(st.lists(NAMES, min_size=1, max_size=3, unique=True), st.sampled_from(TEXTS))
 def test_names_of_any_kind_come_back(names: list[str], text: str) -> None:
     entries = [Territory(name, (f"/{number}/**",)) for number, name in enumerate(names)]

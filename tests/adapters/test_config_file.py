@@ -102,6 +102,9 @@ prove: {workers: 2, timeout: 90s, disk: 3G, continuous: true}
 train: {keep: true}
 requests: false
 terminal: 'kitty -e {argv}'
+terminal_place: tab
+multiplexer: screen
+presets: {two: {sessions: {a: {}}}}
 theme: nord
 keys: {spawn: ctrl+n}
 mouse: select
@@ -143,6 +146,7 @@ store_repository: ours
     assert config.merge_after == {"b": ("a",), "c": ("a", "b")}
     assert config.merge_priority == {"b": -2}
     assert config.terminal == "kitty -e {argv}"
+    assert (config.terminal_place, config.multiplexer) == ("tab", "screen")
     assert (config.theme, config.mouse, dict(config.keys)) == (
         "nord",
         "select",

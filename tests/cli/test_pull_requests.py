@@ -106,6 +106,45 @@ def test_merge_requests_come_from_glab(hosted: World) -> None:
     ]  # fmt: skip
     (found,) = hosts(hosted, stand_in(hosted, "glab", rows)).all()
     assert (found.number, found.branch, found.state) == (4, "feature/a", RequestState.DRAFT)
+    assert (found.checks, asked(hosted, "glab")) == (RequestChecks.NONE, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "checks"),
+    [
+        ("SUCCESS", RequestChecks.PASS),
+        ("FAILED", RequestChecks.FAIL),
+        ("RUNNING", RequestChecks.RUN),
+        ("SKIPPED", RequestChecks.NONE),
+        ("NEWLY_INVENTED", RequestChecks.NONE),
+        (None, RequestChecks.NONE),
+    ],
+)
+def test_what_pipelines_say_is_asked_of_glab_too(
+    hosted: World, status: str | None, checks: RequestChecks
+) -> None:
+    rows = [
+        {"iid": 4, "source_branch": "a", "state": "opened", "title": "x",
+         "web_url": "https://host.example/4", "references": {"full": "team/my.app!4"}},
+        {"iid": 3, "source_branch": "b", "state": "merged", "title": "y",
+         "web_url": "https://host.example/3", "references": {"full": "team/my.app!3"}},
+    ]  # fmt: skip
+    env = stand_in(hosted, "glab", rows)
+    folder = hosted.root / "bin"
+    node = {"iid": "4", "headPipeline": {"status": status} if status else None}
+    told = {"data": {"project": {"mergeRequests": {"nodes": [node]}}}}
+    (folder / "pipelines.json").write_text(json.dumps(told))
+    listing = (folder / "glab").read_text().replace("#!/bin/sh\n", "", 1)
+    (folder / "glab").write_text(
+        f'#!/bin/sh\nif [ "$1" = api ]; then printf "%s\\n" "$@" > "{folder}/query"; '
+        f'cat "{folder}/pipelines.json"; exit; fi\n{listing}'
+    )
+    found = {each.number: each.checks for each in hosts(hosted, env).all()}
+    assert found == {4: checks, 3: RequestChecks.NONE}
+    query = (folder / "query").read_text()
+    assert query.startswith("api\ngraphql\n-f\nquery=query {")
+    assert 'project(fullPath: "team/my.app")' in query
+    assert 'mergeRequests(iids: ["4"])' in query
 
 
 @pytest.mark.parametrize("answer", [{"no": "list"}, [{"number": "x"}], [1]])

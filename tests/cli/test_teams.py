@@ -64,6 +64,8 @@ def test_wrong_lines_are_told_in_one_sentence(world: World) -> None:
         (("up", "layer", "bugs.md"), "layer takes no list of bugs"),
         (("up", "bug-blitz", "gone.md"), "There is no file 'gone.md'"),
         (("up", "--bug", "x"), "--bug is for a team"),
+        (("down", "layer", "bugs.md"), "layer takes no list of bugs"),
+        (("down", "--all", "--bug", "x"), "--all names all already"),
         (("down",), "Name a preset or a file"),
         (("down", "layer"), "No session of layer is there"),
         (("preset", "show", "none"), "no preset and no file"),

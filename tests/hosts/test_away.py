@@ -110,3 +110,8 @@ def test_what_was_told_is_not_told_again(machine: Callable[..., PostgresStore]) 
     assert store.deliver() == 1
     assert store.read().events == ()
     assert folder.names() == ()
+    folder.write(name, content[:20])  # as a full disk tears it
+    assert store.deliver() == 0
+    assert folder.names() == ()
+    (kept,) = store.local.own.below("quarantine").names()
+    assert store.local.own.below("quarantine").read(kept) == content[:20]

@@ -108,3 +108,7 @@ def test_what_decides_on_a_store_is_the_user_s_alone(first: Clone) -> None:
     status, shown, _ = first.pdev("store", "init", "--print-role", 'a"b')
     assert status == 0
     assert 'CREATE ROLE "a""b" LOGIN' in shown
+    for name in ("a\rDROP TABLE x; --", "a" * 64, os.fsdecode(b"\xe9"), ""):
+        status, shown, said = first.pdev("store", "init", "--print-role", name)
+        assert (status, shown) == (2, "")
+        assert "cannot be the name of a role" in said

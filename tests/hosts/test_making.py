@@ -120,6 +120,7 @@ def test_a_server_that_cannot_be_used_is_told_in_a_sentence(
     [
         "postgresql://u:geheim@h/d", "postgresql://h/d?password=geheim", "postgresql://h/d?nö=1",
         "postgresql://u:geheim@h/d?x=y@z", "postgres://:geheim@h",
+        "postgresql://h/d?scram_client_key=geheim", "postgresql://h/d?password=x&password=geheim",
     ],
 )  # fmt: skip
 def test_a_url_that_is_wrong_or_secret_is_refused(url: str) -> None:

@@ -29,10 +29,10 @@ from parallel_tui.model.lifecycle.spawn import SpawnRequest
 where, verb, step, when = json.loads(sys.argv[1])
 real = Intent.finished
 
-def finished(self, now):
+def finished(self, now, **how):
     if now == step and when == "before it is written down":
         os.kill(os.getpid(), signal.SIGKILL)
-    real(self, now)
+    real(self, now, **how)
     if now == step:
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -110,6 +110,18 @@ def test_what_is_taken_is_said_and_not_waited_for(runs: Runs) -> None:
     assert runs.line() == (["one"], [])
 
 
+def test_what_is_no_place_holds_no_slot(world: World) -> None:
+    folder = world.repo / ".git/pdev"
+    folder.mkdir(exist_ok=True)
+    (folder / "slot-test.00000001.run").mkdir()
+    (folder / "slot-test.00000002.wait").symlink_to("/dev/zero")
+    done = pdev(
+        "run", "--slot", "test", "--no-wait", "--", "echo", "x", cwd=world.repo, env=world.env
+    )
+    assert (done.status, done.out, done.err) == (0, "x\n", "")
+    assert (folder / "slot-test.00000001.run").is_dir()
+
+
 def test_a_command_gets_all_that_it_would_have_without_us(world: World) -> None:
     env = {**world.env, "MINE": "a\nb"}
     words = ("run", "--slot", "test", "--", "sh", "-c", 'cat; echo "$MINE" "$1"; pwd; exit 9', "x")
@@ -122,6 +134,12 @@ def test_a_command_gets_all_that_it_would_have_without_us(world: World) -> None:
     missing = pdev("run", "--slot", "test", "--", "no-such", cwd=world.repo, env=world.env)
     assert missing.status == 127
     assert "there is no such program" in missing.err
+    script = world.repo / "script"
+    script.write_text("#!/no/such\n")
+    script.chmod(0o755)
+    missing = pdev("run", "--", "./script", cwd=world.repo, env=world.env)
+    assert missing.status == 127
+    assert "its first line names" in missing.err
 
 
 def test_a_place_of_another_container_holds_as_long_as_its_file_is_locked(world: World) -> None:

@@ -98,6 +98,9 @@ def test_a_ledger_that_says_nothing_gives_nothing_and_stays(world: World) -> Non
     started = do(world, "spawn", "one", "--no-window", "--no-agent")
     assert "it has no ports of its own: Nobody knows which ports are given out" in started.err
     assert do(world, "ports", status=2).out == ""
+    ran = do(world, "run", "--", "echo", "ran")
+    assert ran.out == "ran\n"
+    assert "note: no variables for ports are set: Nobody knows" in ran.err
     assert ledger.read_text() == '{"schema": 1, "grants": [{"ports": 7}]}'
 
 

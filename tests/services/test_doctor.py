@@ -102,7 +102,9 @@ def test_what_is_left_over_is_named_with_its_remedy(world: World, core_of: OpenC
     before = world.git("status", "--porcelain", "--ignored")
     [lock] = about(core, "locks")
     assert said(lock.remedy) == "pdev unlock --force --reason ended -- src/app.py"
-    assert [each.where for each in about(core, "windows")] == [window]
+    [left_over] = [each for each in core.mux.listing().windows if each.id == window]
+    place = f"{left_over.session_name}:{left_over.index}"
+    assert [each.where for each in about(core, "windows")] == [place]
     assert [each.where for each in about(core, "worktrees")] == [str(inner)]
     # Simulations of other programs on this machine are in no world.
     left = [each.where for each in about(core, "leftovers")]

@@ -19,6 +19,7 @@ from parallel_tui.model.team.presets import preset
 from parallel_tui.model.team.reading import team_of
 from parallel_tui.model.team.steps import StepKind
 from parallel_tui.model.team.team import Team
+from parallel_tui.services.spawn.steps import SpawnSteps
 from tests.services.conftest import OpenCore
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -215,7 +216,33 @@ def test_a_step_that_fails_keeps_no_other_from_it(world: World, core_of: OpenCor
     with pytest.raises(RefusedError, match=r"1 of 3 steps failed: start b .* 2 sessions ready"):
         up(core, team, window=False)
     assert listed(world) == {"feature/a", "feature/c"}
+    # The repository's file is not copied into sessions, where it would meet itself.
+    world.write(CONFIG, "sessions: {a: {owns: [/a/**]}}\n")
     assert up(core_of(), team, window=False).sessions == ("b",)
+    assert not (world.root / "myapp-b" / CONFIG).exists()
+
+
+def test_what_was_left_half_made_and_a_stop_are_told_as_such(
+    world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = core_of(agent="")
+    team = team_of({"sessions": {"a": {}, "b": {}, "c": {}}}, name="t")
+    starter = core.teams.starter
+    asked = iter((False, True))
+    with pytest.raises(RefusedError, match=r"^Stopped before step 2 of 3: start b .*1 session"):
+        starter.start(starter.look(team, window=False), stopped=lambda: next(asked))
+    assert listed(world) == {"feature/a"}
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    # A worktree that stays because taking it back failed too is not somebody else's.
+    with monkeypatch.context() as patch:
+        patch.setattr(SpawnSteps, "_carry", full)
+        patch.setattr(SpawnSteps, "_unmake", full)
+        again, stop = core_of(agent="").teams.starter, iter((False, True))
+        with pytest.raises(RefusedError, match=r"1 of 2 steps failed: start b .*Left behind"):
+            again.start(again.look(team, window=False), stopped=lambda: next(stop))
 
 
 def test_commands_that_a_file_of_the_repository_brings_are_asked_about(

@@ -110,7 +110,7 @@ def test_the_first_ten_minutes(world: World, capsys: pytest.CaptureFixture[str])
         assert "RATE" in world.git("show", "main:rate.py")
 
         ten.does("clean it up")
-        ten.presses("c").sees("Clean up", "1 more if an agent at rest may be ended")
+        ten.presses("c").sees("Clean up", "1 more if idle agents may be ended")
         ten.presses("e").sees("1 chosen")
         ten.presses("Enter").sees("Remove 1 session?")
         ten.presses("y").sees_no_more("Clean up").sees_no_row("prices")

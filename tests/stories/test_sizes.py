@@ -87,11 +87,11 @@ def test_everything_can_be_reached_at_80_by_24(world: World) -> None:
 
 def test_a_large_terminal_is_used(world: World) -> None:
     """At 200×50 nothing of a session's row is cut, and the details stand beside the list."""
-    world.worktree("a-long-name-here", "feature/a-rather-long-branch-name")
+    world.worktree("a-long-name-here", "feature/a-long-branch-name")
     user = User(world, columns=200, rows=50)
     try:
         user.opens_dashboard()
-        user.sees_row("a-long-name-here", "on feature/a-rather-long-branch-name", "clean")
+        user.sees_row("a-long-name-here", "on feature/a-long-branch-name", "clean")
         user.selects("a-long-name-here").sees_row("─ Sessions", "─ a-long-name-here · Preview")
         user.quits()
     finally:

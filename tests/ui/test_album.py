@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
 from parallel_tui.bootstrap import landing
+from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
@@ -37,6 +38,7 @@ from tests.ui.legible import faults
 from tests.ui.samples import NOW
 from tests.ui.settling import settled
 from tests.ui.test_boundaries import snapshot as bounded
+from tests.ui.test_detail_pane import DIFF
 from tests.ui.test_dialogs import CHOICES, LOSSES, plan, question, removal
 from tests.ui.test_life import _core as living
 from tests.ui.test_reaching import ASK
@@ -67,8 +69,8 @@ DIALOGS: Final[dict[str, Callable[[], ModalScreen[Any]]]] = {
 }
 
 CORES: Final[dict[str, Callable[[], FakeCore]]] = {
-    "typical": lambda: core_of(samples.typical()),
-    "sharing": lambda: core_of(samples.sharing()),
+    "typical": lambda: _typical(),
+    "sharing": lambda: _sharing(),
     "failing": lambda: core_of(samples.failing()),
     "overlaps": lambda: _overlapping(),
     "boundaries": lambda: core_of(bounded()),
@@ -107,6 +109,18 @@ UNSEEN: Final = {
 }
 
 
+def _typical() -> FakeCore:
+    core = core_of(samples.typical())
+    core.inspector.answers["diff"] = DIFF
+    return core
+
+
+def _sharing() -> FakeCore:
+    core = core_of(samples.sharing())
+    core.attacher.answers["attach"] = RefusedError("no terminal here")
+    return core
+
+
 def _overlapping() -> FakeCore:
     core = core_of(samples.overlapping())
     core.live.details["src/auth.py"] = samples.path_detail()
@@ -131,6 +145,7 @@ async def _look(
         assert "Help" in last, f"{name} at {size}: {last}"
         assert "Quit" in last, f"{name} at {size}: {last}"
         shown += [f"{size[0]}x{size[1]}", *(line.rstrip() for line in text.splitlines()), ""]
+        assert "Something went wrong" not in text, f"{name}:\n{text}"
     assert "\n".join(shown) == snapshot(name=name)
     for many, look in looks:
         colours.apply(app, many)

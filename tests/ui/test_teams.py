@@ -49,7 +49,7 @@ class Starter:
         tell(1, len(prospect.plan.steps), prospect.plan.steps[0].words)
         eventually(self.gate.is_set)
         if stopped():
-            raise RefusedError("1 of 4 steps failed: it was stopped before", hint="Again.")
+            raise RefusedError("Stopped before step 2", hint="One [x].\nTwo.")
         if self.fails is not None:
             raise self.fails
         return TeamStarted(
@@ -116,8 +116,16 @@ async def test_escape_stops_a_run_before_its_next_step() -> None:
         await pilot.press("escape")
         starter.gate.set()
         await until(pilot, lambda: screen.phase == "ended")
-        assert "stopped before" in text(screen, "#list-about")
+        assert "Stopped before" in text(screen, "#list-about")
+        assert "One [x].\nTwo.\n" in text(screen, "#list-about")
         assert "what was made stays" in text(screen, ".note")
+
+        # Once more: that it was stopped before is over.
+        await pilot.press("down", "up")
+        await until(pilot, lambda: screen.phase == "ready")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.phase == "ended")
+        assert "Started layer" in text(screen, ".note")
 
 
 async def test_what_is_in_the_way_is_shown_and_cannot_be_started() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from parallel_tui.adapters.config import boundaries_text, yaml_file
 from parallel_tui.adapters.disk.files import write_atomically
@@ -93,6 +94,10 @@ def _sessions(text: str) -> tuple[Any, Any]:
     return None, None
 
 
+_MEANINGS: Final = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
+"""Words that YAML 1.1 takes for something else, in small and in capital letters."""
+
+
 def _quoted(word: str) -> str:
     """A text as YAML reads it again: JSON is YAML."""
     return json.dumps(word, ensure_ascii=False)
@@ -100,32 +105,17 @@ def _quoted(word: str) -> str:
 
 def _name(word: str) -> str:
     plain = word[:1].isalpha() and word.replace("-", "").isalnum() and word.isascii()
-    return (
-        word
-        if plain and word not in ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
-        else _quoted(word)
-    )
+    return word if plain and word.lower() not in _MEANINGS else _quoted(word)
 
 
 def _flow(entry: Territory) -> str:
-    return f"{_name(entry.name)}: {json.dumps(_content(entry), ensure_ascii=False)}"
-
-
-def _content(entry: Territory) -> dict[str, object]:
-    made: dict[str, object] = {}
-    if entry.owns:
-        made["owns"] = list(entry.owns)
-    if entry.can_read:
-        made["can_read"] = list(entry.can_read)
-    if entry.note:
-        made["note"] = entry.note
-    return made
+    return f"{_name(entry.name)}: {json.dumps(entry.entry(), ensure_ascii=False)}"
 
 
 def _block(entry: Territory, indent: int) -> str:
     first, second, third = " " * indent, " " * (indent + 2), " " * (indent + 4)
     lines = [f"{first}{_name(entry.name)}:"]
-    for key, found in _content(entry).items():
+    for key, found in entry.entry().items():
         if isinstance(found, list):
             lines += [f"{second}{key}:", *(f"{third}- {_quoted(str(each))}" for each in found)]
         else:

@@ -31,15 +31,16 @@ def wrong_value(
     at = f"{source}, line {place.line}" if place else source
     # A key that YAML turned into something else is named as it was written.
     shown = [*where[:-1], place.key] if place and place.key else list(where)
-    return ConfigError(f"{at}: {spelled(shown)} must be {error.allowed}; found {found}", hint=hint)
+    name = spelled(shown) or "what is written"
+    return ConfigError(f"{at}: {name} must be {error.allowed}; found {found}", hint=hint)
 
 
 def _found(value: object, place: WrittenAt | None) -> tuple[str, str]:
     """The value that was found, with a hint when YAML has converted it."""
     if isinstance(value, dict):
-        return "a mapping", ""
+        return "a mapping" if value else "an empty mapping", ""
     if isinstance(value, list):
-        return "a list", ""
+        return "a list" if value else "an empty list", ""
     if value is None:
         return "nothing", ""
     if isinstance(value, str) or place is None or place.text is None:

@@ -64,7 +64,8 @@ def read(main: Path) -> PreparedByOthers:
 
 
 def _why(error: Exception, path: Path) -> str:
-    return str(error).removeprefix(f"{path} ")
+    told = str(error)
+    return f"it {rest}" if (rest := told.removeprefix(f"{path} ")) != told else told
 
 
 def _files(main: Path) -> Iterator[tuple[str, Callable[[bytes], tuple[str, ...]]]]:

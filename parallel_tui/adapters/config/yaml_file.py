@@ -82,7 +82,8 @@ def text_of(path: str) -> str | None:
             raw = file.read(MAX_BYTES + 1)
     except (UnusableFileError, OSError) as error:
         why = str(error).removeprefix(f"{path} ")
-        raise _fail(path, why, "Check its permissions.") from error
+        hint = "Name a file." if why == "is not a regular file" else "Check its permissions."
+        raise _fail(path, why, hint) from error
     if len(raw) > MAX_BYTES:
         raise _fail(path, "is larger than 1 MiB, which no configuration file is")
     try:

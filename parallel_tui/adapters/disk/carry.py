@@ -17,6 +17,7 @@ from parallel_tui.adapters.disk import drafts, files, reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.model.lifecycle.carried import Carried
 from parallel_tui.model.lifecycle.runtime_files import FOLDER, is_runtime, is_sessions_own
+from parallel_tui.model.policy.boundaries import SOURCE
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import plural, size
 from parallel_tui.record import dataclass
@@ -29,11 +30,15 @@ _REPORT_EVERY: Final = 64 << 20
 
 
 def local_settings(main: Path, tracked: Collection[str]) -> list[str]:
-    """Files below `.claude/` that git does not check out and that are no runtime state."""
+    """Files below `.claude/` that git does not check out and that are no runtime state.
+
+    The repository's configuration is read from the main worktree alone. A copy of it in each
+    session would count for nothing, and meet the one that is committed later.
+    """
     return [
         path
         for path in files.files_below(main, FOLDER + "/")
-        if path != FOLDER and path not in tracked and not is_runtime(path)
+        if path not in (FOLDER, SOURCE) and path not in tracked and not is_runtime(path)
     ]
 
 

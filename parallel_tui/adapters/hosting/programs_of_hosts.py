@@ -8,7 +8,13 @@ import subprocess
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.process import programs
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.pull_request import PullRequest, of_github, of_gitlab
+from parallel_tui.model.pull_request import (
+    PullRequest,
+    checks_of_gitlab,
+    of_github,
+    of_gitlab,
+    pipelines_of_gitlab,
+)
 from parallel_tui.model.text import strict_json
 from parallel_tui.record import dataclass
 
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Final
 
+    from parallel_tui.model.pull_request import RequestChecks
+    from parallel_tui.model.text.strict_json import Json
     from parallel_tui.ports.system import Clock
 
 _MOST: Final = "100"
@@ -60,11 +68,20 @@ class HostPrograms:
         return self._program() is not None
 
     def all(self) -> tuple[PullRequest, ...]:
-        """See `PullRequests.all`; two processes."""
+        """See `PullRequests.all`; two processes, with `glab` three."""
         argv = self._program()
         if argv is None:
             return ()
         now = self.clock()
+        found = self._asked(argv)
+        try:
+            if argv is _GH:
+                return of_github(found, now)
+            return of_gitlab(found, now, self._pipelines(found))
+        except ValueError as error:
+            raise _unread(argv[0], error) from error
+
+    def _asked(self, argv: tuple[str, ...]) -> Json:
         place = self.runner.repository.main_path or self.runner.repository.common_dir
         try:
             done = programs.run(argv, env=self.env, more=_QUIET, directory=place, timeout=_TIMEOUT)
@@ -74,10 +91,19 @@ class HostPrograms:
             told = done.stderr.decode("utf-8", "replace").strip().splitlines()
             raise _silent(argv[0], told[0] if told else f"it ended with status {done.returncode}")
         try:
-            found = strict_json.parse(done.stdout.decode("utf-8"))
-            return of_github(found, now) if argv is _GH else of_gitlab(found, now)
+            return strict_json.parse(done.stdout.decode("utf-8"))
         except (ValueError, strict_json.NotJsonError) as error:
-            raise _silent(argv[0], f"its answer cannot be read: {error}") from error
+            raise _unread(argv[0], error) from error
+
+    def _pipelines(self, found: Json) -> Mapping[int, RequestChecks]:
+        """What pipelines of open requests say; nothing where an older GitLab does not tell."""
+        query = pipelines_of_gitlab(found)
+        if query is None:
+            return {}
+        try:
+            return checks_of_gitlab(self._asked(("glab", "api", "graphql", "-f", f"query={query}")))
+        except CouldNotLookError:
+            return {}
 
     def _program(self) -> tuple[str, ...] | None:
         path = self.env.get("PATH")
@@ -91,6 +117,10 @@ class HostPrograms:
         if glab is not None and (gh is None or "gitlab" in remotes):
             return _GLAB
         return _GH if gh is not None else None
+
+
+def _unread(program: str, error: Exception) -> CouldNotLookError:
+    return _silent(program, f"its answer cannot be read: {error}")
 
 
 def _silent(program: str, why: str) -> CouldNotLookError:

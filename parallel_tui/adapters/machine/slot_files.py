@@ -12,6 +12,7 @@ know (`sudo` does), and a server that it leaves running keeps them open.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -108,8 +109,10 @@ class SlotFiles:
                     if (of, used) in living:
                         number = used + 1
                     else:
-                        with suppress(FileNotFoundError):
+                        try:
                             os.unlink(self._path(of, used, _RUNS if begun else _WAITS))  # noqa: PTH108
+                        except OSError as error:  # a directory, which is none of ours
+                            number = number if isinstance(error, FileNotFoundError) else used + 1
                 return _HeldPlace(self._path(slot, number, _WAITS), number, data)
         except OSError as error:
             raise RefusedError(
@@ -253,13 +256,16 @@ def _living(path: str, slot: str, number: int, *, begun: bool) -> Ticket | None:
 
 
 def _held(path: str) -> bool:
-    """Whether somebody has a file open that was locked; not known counts as yes."""
+    """Whether somebody has a file open that was locked; not known counts as yes.
+
+    Directories and links are no places: nobody can have taken them.
+    """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
         return False
-    except OSError:
-        return True
+    except OSError as error:
+        return error.errno not in (errno.EISDIR, errno.ELOOP)
     try:
         return not flock.take(descriptor)
     except OSError:

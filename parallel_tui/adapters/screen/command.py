@@ -43,7 +43,7 @@ _VERSION: Final = re.compile(r"version (\d+)\.(\d+)")
 class ScreenError(MuxError):
     """GNU Screen is missing, does not answer, or refused a command."""
 
-    title = "GNU Screen did not answer"
+    title = "GNU Screen cannot be used"
 
 
 class GoneError(ScreenError):

@@ -103,6 +103,7 @@ class GnuScreen:
     def check(self) -> None:
         """See `Mux.check`."""
         self._demand_processes()
+        self._sockets.check()
         demand_version(run(("screen", "--version"), None).stdout.decode("utf-8", "replace"))
 
     def listing(self, screens: Collection[str] = ()) -> MuxListing:

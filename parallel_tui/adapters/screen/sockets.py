@@ -10,7 +10,7 @@ from typing import Final
 
 from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.process import leaders
-from parallel_tui.adapters.screen.command import ScreenError, ScreenSession, run
+from parallel_tui.adapters.screen.command import NAME, ScreenError, ScreenSession, run
 
 _STY: Final = re.compile(r"[0-9]+\..+(?<!-query[A-Z])", re.DOTALL)
 """A session; who asks one something has a socket of nearly the same name for that moment."""
@@ -29,7 +29,7 @@ class Sockets:
 
     def __init__(self, env: Mapping[str, str], known: KnownServers) -> None:
         self._known = known
-        self._folder = env.get("SCREENDIR") or None
+        self._folder = self._named = env.get("SCREENDIR") or None
         self._around = env.get("STY", "").partition(".")[0]
 
     @property
@@ -43,6 +43,34 @@ class Sockets:
             said = run(("screen", "-ls"), None).stdout.decode("utf-8", "surrogateescape")
             self._folder = folder_in(said)
         return self._folder
+
+    def check(self) -> None:
+        """See that GNU Screen will take the directory that `SCREENDIR` names.
+
+        Raises:
+            ScreenError: When it will not: one that others may enter, for example.
+        """
+        if self._named is None or self._known.running():
+            return  # windows open where those of the repository are, wherever that is
+        try:
+            found = os.stat(self._named)  # noqa: PTH116
+        except FileNotFoundError:
+            return  # it makes a missing one
+        except OSError as error:
+            reason = error.strerror or str(error)
+        else:
+            if not stat.S_ISDIR(found.st_mode):
+                reason = "it is not a directory"
+            elif found.st_uid != os.getuid():
+                reason = "it belongs to somebody else"
+            elif stat.S_IMODE(found.st_mode) & 0o777 != 0o700:
+                reason = "others may enter it, or you may not do all in it"
+            else:
+                return
+        raise ScreenError(
+            f"{NAME} cannot use {self._named}, which SCREENDIR names: {reason}",
+            hint="SCREENDIR has to name a directory of yours with mode 700, or nothing.",
+        )
 
     def servers(self) -> tuple[ScreenSession, ...]:
         """The sessions that run, by their names.

@@ -20,7 +20,7 @@ TIMEOUT: Final = 5.0
 
 INSTALL_HINT: Final = (
     "Install it, for example with `apt install tmux`, `dnf install tmux` or `brew install tmux`. "
-    "Where GNU Screen is installed and tmux is not, that is used."
+    "Or install GNU Screen."
 )
 
 _ABSENT: Final = ("no server running", "server exited", "lost server")
@@ -30,7 +30,7 @@ _NO_SOCKET: Final = ("(no such file or directory)", "(connection refused)")
 class TmuxError(MuxError):
     """tmux is missing, does not answer, or refused a command."""
 
-    title = "tmux did not answer"
+    title = "tmux cannot be used"
 
 
 class NoServerError(TmuxError):

@@ -50,8 +50,13 @@ class Intent:
         """
         return self.path.lstat().st_mtime
 
-    def finished(self, step: str) -> None:
+    def finished(self, step: str, *, lasting: bool = True) -> None:
         """Record a step as finished, on disk.
+
+        Args:
+            step: Which.
+            lasting: Whether the note must outlast a power failure, too; where recovery asks for
+                the step. One that does takes all before it along.
 
         A disk that takes nothing does not make it unfinished: how far a change has come is told
         by where things lie, and this note only makes that quicker to see.
@@ -59,7 +64,7 @@ class Intent:
         self.steps.append(step)
         if self._descriptor >= 0:
             with suppress(OSError):
-                _append(self._descriptor, {"step": step})
+                _append(self._descriptor, {"step": step}, lasting=lasting)
 
     def close(self) -> None:
         """Delete the record: the change is finished or undone."""
@@ -237,6 +242,7 @@ def _unreadable(path: Path, error: Exception) -> RefusedError:
     )
 
 
-def _append(descriptor: int, value: Mapping[str, Any]) -> None:
+def _append(descriptor: int, value: Mapping[str, Any], *, lasting: bool = True) -> None:
     drafts.append_line(descriptor, strict_json.line(value).encode("ascii") + b"\n")
-    os.fsync(descriptor)
+    if lasting:
+        os.fsync(descriptor)

@@ -64,7 +64,8 @@ def run_run(parsed: argparse.Namespace, output: Output) -> int:
     if wait is not None and parsed.slot is None:
         raise UsageError("Without a slot there is nothing to wait for", hint="Name it: --slot NAME")
     tree, name = _here(core, parsed.session)
-    more = dict(core.machine.ports.environment(tree))
+    note = lambda text: output.talk(f"pdev: note: {text}")  # noqa: E731
+    more = dict(core.machine.ports.environment(tree, note))
     if parsed.slot is not None:
         more |= _take(core, parsed, output, name, wait)
     output.out.flush()
@@ -109,9 +110,18 @@ def _not_started(output: Output, program: str, error: OSError | ValueError) -> i
     """Say why the command did not start, and with which status shells end then."""
     missing = isinstance(error, FileNotFoundError)
     reason = "there is no such program" if missing else _reason(error)
+    if missing and _is_there(program):
+        reason = "the program that its first line names (#!) is not there"
     output.error(NotStartedError(f"{program}: {reason}"))
     return _NOT_FOUND if missing else _CANNOT_RUN
 
 
 def _reason(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _is_there(program: str) -> bool:
+    """Whether a file of that name would be run."""
+    from shutil import which
+
+    return which(program) is not None

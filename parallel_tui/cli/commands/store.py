@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from parallel_tui.ports.store.server import HostSeen, ServerStatus
     from parallel_tui.services.sharing.transfer import Transferred
 
+_LONGEST_NAME: Final = 63
+"""Bytes of a name; PostgreSQL cuts longer ones."""
+
 SKEWED: Final = 2.0
 """Seconds by which a clock may be off without a word about it."""
 
@@ -56,13 +59,22 @@ def configure_store(parser: argparse.ArgumentParser) -> None:
         made.add_argument("--json", action="store_true", help="print one JSON object")
 
 
+def _is_role(name: str) -> bool:
+    """Whether PostgreSQL takes it as it is, and no part of it can end the comment it stands in."""
+    return name.isprintable() and 0 < len(name.encode()) <= _LONGEST_NAME
+
+
 def run_init(parsed: argparse.Namespace, output: Output) -> int:
     """Make the store, or print what its role may do."""
     from parallel_tui.bootstrap.store import serving
 
     if parsed.print_role is not None:
-        if not parsed.print_role or "\0" in parsed.print_role or "\n" in parsed.print_role:
-            raise UsageError("A role needs a name on one line")
+        if not _is_role(parsed.print_role):
+            raise UsageError(
+                f"{one_line(parsed.print_role)!r} cannot be the name of a role",
+                hint="PostgreSQL knows names of 1 to 63 bytes of UTF-8; line ends and other "
+                "characters that cannot be seen are not for names that are printed as SQL.",
+            )
         statements = serving.role_statements(parsed.print_role)
         if output.json:
             output.data({"sql": statements})
@@ -150,10 +162,12 @@ def _status_lines(seen: ServerStatus) -> list[str]:
 def host_line(host: HostSeen) -> str:
     """One machine that uses the store, in words."""
     state = "here" if host.present else "silent"
-    line = f"  {host.name}  {state}  heard {words.age(host.ago)} ago  pdev {host.program}"
+    line = f"  {host.name}  {state}  heard {words.ago(0.0, host.ago)}  pdev {host.program}"
     if abs(host.skew) > SKEWED:
         way = "behind" if host.skew > 0 else "ahead of"
-        line += f"  its clock is {words.age(abs(host.skew))} {way} the server's"
+        off = abs(host.skew)
+        span = f"{off:.0f}s" if off < 60 else words.age(off)
+        line += f"  its clock is {span} {way} the server's"
     return line
 
 

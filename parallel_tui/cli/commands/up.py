@@ -34,12 +34,7 @@ def configure_up(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help=f"{_TEAM}; without one, a window opens for each worktree that has none",
     )
-    parser.add_argument(
-        "bugs", metavar="FILE", nargs="?", help="for bug-blitz: a file with one bug a line"
-    )
-    parser.add_argument(
-        "--bug", metavar="TEXT", action="append", default=[], help="for bug-blitz: one bug"
-    )
+    _bugs(parser)
     parser.add_argument("--dry-run", action="store_true", help="only show what would be made")
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.add_argument("--no-window", action="store_true", help="open no windows")
@@ -49,6 +44,13 @@ def configure_up(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_up)
+
+
+def _bugs(parser: argparse.ArgumentParser) -> None:
+    help = "for bug-blitz: a file with one bug a line"
+    parser.add_argument("bugs", metavar="FILE", nargs="?", help=help)
+    help = "for bug-blitz: one bug"
+    parser.add_argument("--bug", metavar="TEXT", action="append", default=[], help=help)
 
 
 def run_up(parsed: argparse.Namespace, output: Output) -> int:
@@ -136,7 +138,7 @@ def _show(plan: TeamPlan, output: Output) -> None:
     for line in lines_of(plan):
         output.line(line)
     if not plan.steps and not plan.problems:
-        output.line(f"All of {plan.team or 'the windows'} is there already.")
+        output.line(one_line(f"{plan.all_there}."))
 
 
 def plan_json(plan: TeamPlan) -> dict[str, object]:
@@ -163,6 +165,7 @@ def configure_down(parser: argparse.ArgumentParser) -> None:
     from parallel_tui.model.lifecycle.removal import ALL
 
     parser.add_argument("team", metavar="PRESET|FILE", nargs="?", help=_TEAM)
+    _bugs(parser)
     parser.add_argument("--all", action="store_true", help="every session beside the main worktree")
     parser.add_argument(
         "--keep-worktrees", action="store_true", help="only close windows, and what runs in them"
@@ -192,14 +195,15 @@ def run_down(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.cli.commands.remove import consents_of
 
     consents = consents_of(parsed.discard)
-    if (parsed.team is None) is not parsed.all:
-        raise UsageError(
-            "Name a preset or a file, or say --all" if not parsed.all else "--all names all already"
-        )
+    if parsed.all and (parsed.team is not None or parsed.bug):
+        raise UsageError("--all names all already")
+    if parsed.team is None and not parsed.all:
+        raise UsageError("Name a preset or a file, or say --all")
     if parsed.keep_worktrees and (consents or parsed.delete_branch):
         raise UsageError("With --keep-worktrees nothing is discarded and no branch deleted")
     core = core_for(parsed, output, changes=not parsed.dry_run)
-    team = core.teams.choice.find(parsed.team) if parsed.team else None
+    choice = core.teams.choice
+    team = choice.find(parsed.team, parsed.bugs, parsed.bug, done=True) if parsed.team else None
     ender = core.teams.ender()
     names = ender.names(team)
     if parsed.keep_worktrees:

@@ -137,5 +137,5 @@ def asked(text: str) -> tuple[str, int | None]:
 
 def who(ticket: Ticket) -> str:
     """Whose place it is and what for, for people: `auth (pytest -q)`."""
-    owner = ticket.session or f"process {ticket.pid}"
+    owner = ticket.session or (f"process {ticket.pid}" if ticket.pid else "an unknown process")
     return f"{owner} ({ticket.command})" if ticket.command else owner

@@ -59,6 +59,17 @@ class Territory:
         except UsageError:
             return (self.name,)
 
+    def entry(self) -> dict[str, object]:
+        """What stands in a file for it, below its name."""
+        made: dict[str, object] = {}
+        if self.owns:
+            made["owns"] = list(self.owns)
+        if self.can_read:
+            made["can_read"] = list(self.can_read)
+        if self.note:
+            made["note"] = self.note
+        return made
+
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:

@@ -21,7 +21,7 @@ def bugs_team(bugs: tuple[tuple[str, tuple[str, ...]], ...]) -> Team:
         bugs: Each with its first line, and the lines that belong to it.
 
     Raises:
-        UsageError: When there is none, or too many, or no name can be made of one.
+        UsageError: When there is none, or too many.
     """
     if not bugs:
         raise UsageError("There is no bug in the list", hint="Write one bug a line.")
@@ -47,12 +47,21 @@ _WORDS: Final = 4
 
 
 def _name_of(text: str) -> tuple[str, str]:
-    """The name that a bug brings (`auth-timeout: users …`), or one of its first words."""
+    """The name that a bug brings (`auth-timeout: users …`), or one of its first words.
+
+    Words that no name can be made of, as those of another script, become a number.
+    """
     head, colon, rest = text.partition(": ")
     if colon and rest.strip() and len(head.split()) <= _WORDS:
         try:
             return slugify(head).value.removeprefix("fix-"), rest.strip()
         except UsageError:
             pass
-    slug = slugify(text).value
+    try:
+        slug = slugify(text).value
+    except UsageError:
+        # Of its words alone, so that it is the same bug when the list around it changes.
+        from zlib import crc32
+
+        return f"bug-{crc32(text.encode('utf-8', 'surrogatepass')):08x}", text
     return "-".join(slug.split("-")[:_WORDS]).strip("-._"), text

@@ -118,6 +118,13 @@ class TeamPlan:
         """Whether it makes or changes anything but windows."""
         return any(step.kind is not StepKind.WINDOW for step in self.steps)
 
+    @property
+    def all_there(self) -> str:
+        """In words, that there is nothing to do."""
+        if self.team:
+            return f"All of {self.team} is there already"
+        return "Every worktree has a window already"
+
     def of(self, kind: StepKind) -> tuple[TeamStep, ...]:
         """The steps of one kind."""
         return tuple(step for step in self.steps if step.kind is kind)

@@ -8,7 +8,6 @@ from parallel_tui.model.settings.layouts.writing import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from parallel_tui.model.policy.boundaries import Territory
     from parallel_tui.model.team.team import Team, TeamMember
 
 
@@ -21,19 +20,8 @@ def top_of(team: Team) -> dict[str, object]:
         made["context"] = team.context
     sessions: dict[str, object] = {each.name: _member(each) for each in team.members}
     if team.shared is not None:
-        sessions[SHARED] = _territory(team.shared)
+        sessions[SHARED] = team.shared.entry()
     made["sessions"] = sessions
-    return made
-
-
-def _territory(entry: Territory) -> dict[str, object]:
-    made: dict[str, object] = {}
-    if entry.owns:
-        made["owns"] = list(entry.owns)
-    if entry.can_read:
-        made["can_read"] = list(entry.can_read)
-    if entry.note:
-        made["note"] = entry.note
     return made
 
 
@@ -45,7 +33,7 @@ def _member(member: TeamMember) -> dict[str, object]:
         made["base"] = member.base
     if member.after:
         made["after"] = list(member.after)
-    made |= _territory(member.territory)
+    made |= member.territory.entry()
     if member.agent is not None:
         made["agent"] = member.agent
     if member.layout is not None:

@@ -155,7 +155,7 @@ class Doctor:
                     PROBLEM,
                     "windows",
                     f"the window of {session.name} is left, and its worktree is gone",
-                    ", ".join(window.id for window in session.windows),
+                    ", ".join(f"{each.session_name}:{each.index}" for each in session.windows),
                     Advice("", Act.CLOSE, (session.name,)),
                 )
 

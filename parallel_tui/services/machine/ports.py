@@ -9,7 +9,7 @@ from parallel_tui.record import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Final
 
     from parallel_tui.model.machine.ports import PortGrant, PortRange
@@ -75,11 +75,19 @@ class SessionPorts:
         """
         return next((each for each in self.ledger.all() if each.git_dir == git_dir), None)
 
-    def environment(self, tree: Worktree | None) -> Mapping[str, str]:
-        """Variables for a program that starts in a worktree; none where that is not known."""
+    def environment(
+        self, tree: Worktree | None, told: Callable[[str], None] = lambda _: None
+    ) -> Mapping[str, str]:
+        """Variables for a program that starts in a worktree; none where that is not known.
+
+        Args:
+            tree: Which.
+            told: Told why it is not known.
+        """
         try:
             grant = None if tree is None else self.of(tree.git_dir)
-        except CouldNotLookError:
+        except CouldNotLookError as error:
+            told(f"no variables for ports are set: {error.message}")
             return {}
         return {} if grant is None else ports.environment(grant)
 

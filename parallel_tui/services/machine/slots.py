@@ -107,7 +107,7 @@ class Slots:
             if left <= 0:
                 raise BusyError(
                     f"The slot {slot} is taken: {_before(line[:at])}.",
-                    hint="Run it later, or wait longer with --wait SECONDS.",
+                    hint="Run it later, or wait longer: --wait 10m.",
                 )
             numbers = [each.number for each in line[:at]]
             if numbers != said:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.errors import HalfMadeError, ParallelError, RefusedError, UsageError
 from parallel_tui.model.layout.opening import for_one
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.machine.load import Machine
@@ -255,7 +255,7 @@ class Spawner:
             advice = (*(error.advice if isinstance(error, ParallelError) else ()), *ways)
             reason = error.message if isinstance(error, ParallelError) else str(error)
             if left:
-                raise RefusedError(
+                raise HalfMadeError(
                     f"The session was not started ({reason or 'interrupted'}), and not all of it "
                     f"was taken back. Left behind: {'; '.join(left)}.{kept}",
                     advice=(

@@ -81,7 +81,7 @@ class SpawnSteps:
     undo: Undo
     back: FailedStart
     progress: Progress
-    finished: Progress = lambda step: None
+    finished: Callable[..., None] = lambda step, lasting=True: None
 
     def worktree(self, prepared: Prepared) -> Worktree:
         """Make branch and worktree and record the session's name. The caller holds the guard."""
@@ -109,7 +109,7 @@ class SpawnSteps:
             self._push_worktree(prepared)
             raise
         self._push_worktree(prepared)
-        self.finished("worktree")
+        self.finished("worktree", lasting=False)
         self.writer.name_session(made, plan.name)
         self.finished("named")
         return made
@@ -138,9 +138,9 @@ class SpawnSteps:
             warnings.insert(0, f"it is called {plan.name}: {'; '.join(plan.changes)}")
         own, told = self.outside.ports.start(plan.name, worktree)
         warnings += told
-        self.finished("carried")
+        self.finished("carried", lasting=False)
         self._set_up(prepared, ready.setup, own)
-        self.finished("set up")
+        self.finished("set up", lasting=False)
         window: str | None = None
         if plan.window is not None:
             window, unset = self._open(prepared, worktree, ready, own)
@@ -198,8 +198,8 @@ class SpawnSteps:
             if copies or links:
                 self.progress(f"copying {plural(len(copies) + len(links), 'local file')}")
             carried = carrying.carry(main, target, copies=copies, links=links, report=self.progress)
-        # At once: what was brought is known again, should a later step fail.
-        carrying.record(Path(worktree.git_dir), carried.marks)
+        if carried.marks:  # at once: what was brought is known again, should a later step fail
+            carrying.record(Path(worktree.git_dir), carried.marks)
         warning = self._write_context(prepared, target)
         if warning:
             carried.warnings.append(warning)

@@ -33,13 +33,21 @@ class TeamChoice:
         named = dict(self.files.named())
         return {**named, **{name: preset(name) for name in PRESETS if name not in named}}
 
-    def find(self, word: str, more: str | None = None, bugs: Sequence[str] = ()) -> Team:
+    def find(
+        self,
+        word: str,
+        more: str | None = None,
+        bugs: Sequence[str] = (),
+        *,
+        done: bool = False,
+    ) -> Team:
         """The team that a word means.
 
         Args:
             word: Name of a preset, or a file.
             more: A file with a bug a line, for the preset that takes one.
             bugs: Bugs themselves, for the same.
+            done: Whether ticked bugs count too: their sessions are there to be ended.
 
         Raises:
             UsageError: When there is no such preset or file, or it takes no bugs.
@@ -51,7 +59,7 @@ class TeamChoice:
                 raise UsageError(
                     f"{word} takes no list of bugs", hint=f"Only the preset {BUGS} does."
                 )
-            return self._bugs(more, bugs)
+            return self._bugs(more, bugs, done=done)
         found = named.get(word)
         if isinstance(found, str):
             raise ConfigError(found)
@@ -71,9 +79,9 @@ class TeamChoice:
                 hint=f"Did you mean {near[0]!r}?" if near else f"Presets: {', '.join(known)}.",
             ) from error
 
-    def _bugs(self, more: str | None, bugs: Sequence[str]) -> Team:
+    def _bugs(self, more: str | None, bugs: Sequence[str], *, done: bool) -> Team:
         listed = parse_backlog(self.files.lines(more)) if more is not None else ()
         typed = parse_backlog("\n".join(" ".join(text.split()) for text in bugs))
         return bugs_team(
-            tuple((task.text, task.details) for task in (*listed, *typed) if not task.done)
+            tuple((task.text, task.details) for task in (*listed, *typed) if done or not task.done)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.errors import HalfMadeError, ParallelError, RefusedError
 from parallel_tui.model.scope import COORDINATION, MUX, TOPOLOGY
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.team.steps import StepKind, TeamStep
@@ -105,7 +105,7 @@ class TeamStarter:
         name = prospect.plan.team or "windows"
         if not steps:
             return TeamStarted(
-                f"All of {prospect.plan.team or 'the windows'} is there already",
+                prospect.plan.all_there,
                 steps=(),
                 sessions=(),
                 id="",
@@ -129,19 +129,21 @@ class _Run:
         self.made: list[str] = []
         self.failed: list[tuple[TeamStep, str, str]] = []
         self.warnings: list[str] = []
+        self.stopped: int | None = None
 
     def carry_out(self, stopped: Callable[[], bool]) -> None:
         """Carry out each step in order; one that fails keeps no other from it."""
         steps = self._prospect.plan.steps
         for number, step in enumerate(steps, start=1):
             if stopped():
-                self.failed.append((step, "it was stopped before", ""))
+                self.stopped = number
                 return
             self._tell(number, len(steps), step.words)
             try:
                 self._one(step)
             except ParallelError as error:
-                if step.kind is StepKind.START and self._there(step.session):
+                ours = isinstance(error, HalfMadeError)  # what stands there is what we left
+                if step.kind is StepKind.START and not ours and self._there(step.session):
                     self.warnings.append(f"{step.session} was started by somebody else meanwhile")
                     continue
                 self.failed.append((step, error.message.rstrip("."), error.hint))
@@ -211,6 +213,18 @@ class _Run:
         self.warnings += [f"{plan.name}: {each}" for each in told]
         self.made.append(plan.name)
 
+    def _unfinished(self) -> str:
+        """What was not done, and why."""
+        steps = self._prospect.plan.steps
+        told = []
+        if self.failed:
+            words = "; ".join(f"{step.words}: {why}" for step, why, _ in self.failed)
+            told.append(f"{len(self.failed)} of {plural(len(steps), 'step')} failed: {words}.")
+        if self.stopped is not None:
+            next_one = steps[self.stopped - 1].words
+            told.append(f"Stopped before step {self.stopped} of {len(steps)}: {next_one}.")
+        return " ".join(told)
+
     def receipt(self) -> TeamStarted:
         """What was done.
 
@@ -219,14 +233,15 @@ class _Run:
         """
         name = self._prospect.plan.team
         made = plural(len(self.made), "session")
-        if self.failed:
-            words = "; ".join(f"{step.words}: {why}" for step, why, _ in self.failed)
-            hints = [hint for _, _, hint in self.failed if hint]
+        if self.failed or self.stopped is not None:
+            hints = [*(hint for _, _, hint in self.failed if hint), *self.warnings]
+            ready = f"{made} ready, and left as it is." if self.made else "No session is ready."
             raise RefusedError(
-                f"{len(self.failed)} of {plural(len(self._prospect.plan.steps), 'step')} failed: "
-                f"{words}. {made} ready, and left as it is.",
+                f"{self._unfinished()} {ready}",
                 hint="\n".join(dict.fromkeys((*hints, "The same again makes what is missing."))),
-                advice=(Advice("What was made is taken back by: ", Act.UNDO, (self._id,)),),
+                advice=(Advice("What was made is taken back by: ", Act.UNDO, (self._id,)),)
+                if self.done
+                else (),
             )
         self._add("end", when=self._starter.tools.clock())
         about = {"id": self._id, "team": name, "sessions": list(self.made)}

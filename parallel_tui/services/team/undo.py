@@ -12,6 +12,7 @@ from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan
 from parallel_tui.model.scope import COORDINATION, REMOVED
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.team.record import MadeSession, TeamRecord
+from parallel_tui.model.text.words import plural
 from parallel_tui.ports.team.descriptions import BoundaryFile
 from parallel_tui.ports.team.records import TeamRecords
 from parallel_tui.record import dataclass
@@ -115,9 +116,11 @@ class TeamUndo:
             self.records.add(record.id, {"what": "undone"})
         about = {"id": record.id, "team": record.team, "sessions": list(removed)}
         warnings += self.tools.record("undo up", about)  # type: ignore[arg-type]
-        names = ", ".join(removed) or "no session"
+        undone = [", ".join(removed)] if removed else []
+        undone += [f"closed {plural(closed, 'window')}"] if closed else []
+        what = "; ".join(undone) or "nothing of it was left"
         return Receipt(
-            f"Took back the start of {record.team}: {names}",
+            f"Took back the start of {record.team}: {what}",
             scopes=(*REMOVED, COORDINATION),
             warnings=(*kept, *warnings),
         )

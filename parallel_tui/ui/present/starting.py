@@ -37,6 +37,6 @@ def outcome(request: SpawnRequest, plan: SpawnPlan) -> Content:
 def failure(error: ParallelError, keys: Keys) -> Content:
     """The preview: why nothing can be made."""
     told = [Content.styled(safe(error.message), "$text-error")]
-    if hint := hint_of(error, keys):
-        told.append(Content.styled(safe(hint), "dim"))
+    lines = hint_of(error, keys).splitlines()
+    told += [Content.styled(safe(line), "dim") for line in lines]
     return Content("\n").join(told)

@@ -50,7 +50,7 @@ def _lines(plan: TeamPlan, done: int) -> Iterator[Content]:
         style = "$text-success" if number <= done else "dim"
         yield Content.assemble((f"{mark:>3} ", style), safe(step.words, 500))
     if not plan.steps and not plan.problems:
-        yield Content.styled("All of it is there already.", "dim")
+        yield Content.styled(safe(f"{plan.all_there}.", 200), "dim")
     for one in plan.expected:
         both = safe(f"~ {one.one} and {one.other} may overlap:", 200)
         yield Content.styled(both, "$text-warning")

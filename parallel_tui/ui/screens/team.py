@@ -210,6 +210,7 @@ class TeamScreen(ListScreen[None]):
         """Start the team as it is shown."""
         if self.prospect is not None and self.phase == "ready":
             self._enter("running")
+            self._stop.clear()
             self._ran, self._done = self.table.cursor or "", 0
             self.table.disabled = True
             self.run_worker(self._carry_out(self.prospect), group="run", exit_on_error=False)

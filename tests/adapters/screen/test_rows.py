@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.screen import quoting
 from parallel_tui.adapters.screen.command import demand_version
 from parallel_tui.adapters.screen.escape import key_in
@@ -21,7 +24,7 @@ from parallel_tui.adapters.screen.rows import (
     parse,
     parse_list,
 )
-from parallel_tui.adapters.screen.sockets import folder_in
+from parallel_tui.adapters.screen.sockets import Sockets, folder_in
 from parallel_tui.errors import MuxError
 
 MARK = "|0123456789"
@@ -195,3 +198,22 @@ def test_versions(said: str, old: bool) -> None:
 )
 def test_the_key_before_all_other_keys(lines: list[str], key: str) -> None:
     assert key_in(lines) == key
+
+
+def test_a_directory_that_screen_will_not_use_is_told_before(tmp_path: Path) -> None:
+    def check(folder: Path) -> None:
+        Sockets({"SCREENDIR": str(folder)}, KnownServers(tmp_path / "known")).check()
+
+    folder = tmp_path / "sockets"
+    check(folder)  # GNU Screen makes it
+    folder.mkdir(mode=0o700)
+    check(folder)
+    folder.chmod(0o755)
+    with pytest.raises(MuxError, match="others may enter it"):
+        check(folder)
+    folder.rmdir()
+    folder.touch()
+    with pytest.raises(MuxError, match="not a directory"):
+        check(folder)
+    with pytest.raises(MuxError, match="Not a directory"):
+        check(folder / "below")

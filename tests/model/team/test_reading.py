@@ -194,6 +194,11 @@ def test_a_list_of_bugs_becomes_a_session_each() -> None:
     )
     assert team.members[0].branch == "fix/auth-timeout"
     assert "Bug: users are logged out\nFiles: src/a.ts" in team.members[0].prompt
+    japanese = (("日本語のバグ", ()), ("別のバグ", ()), ("plain: one", ()))
+    names = bugs_team(japanese).names
+    assert names[0].startswith("fix-bug-")
+    assert len(set(names)) == 3
+    assert bugs_team(japanese[1:]).names == names[1:], "the same names when a line above goes"
     with pytest.raises(UsageError, match="no bug"):
         bugs_team(())
     with pytest.raises(UsageError, match="at most 60"):

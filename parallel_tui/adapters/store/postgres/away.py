@@ -168,6 +168,9 @@ def deliver(waiting: Waiting, changes: ServerChanges) -> int:
     told = 0
     for name in waiting.names():
         data = waiting.read(name)
+        if not isinstance(data.get("steps"), list):  # torn by a full disk, or not ours
+            waiting.set_aside(name)
+            continue
         transaction = changes.begin(str(data.get("who")))
         try:
             if changes.once(str(data.get("id"))):

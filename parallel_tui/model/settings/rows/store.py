@@ -14,18 +14,30 @@ FILES: Final = "files"
 """The store in files of this machine, which is the default."""
 
 _SCHEMES: Final = ("postgresql://", "postgres://")
-_PASSWORD: Final = pattern(r"(?://[^/?#@]*?:)([^/?#]*)@|[?&](?:ssl)?password=([^&]*)")
+SECRETS: Final = (
+    "password",
+    "sslpassword",
+    "oauth_client_secret",
+    "scram_client_key",
+    "scram_server_key",
+)
+"""What libpq understands in a URL, and nobody may read who reads the settings."""
+
+_SECRET: Final = pattern(
+    # A colon before the last @ begins a password, unless it begins the port of the first host. Who
+    # has not escaped the password's own characters means one all the same.
+    r"(?P<before>^[a-z]+://[^/?#:\[]*:(?![0-9]*(?:[/?,]|$)))(?s:.*)(?=@)"
+    rf"|(?P<name>(?i:[?&](?:{'|'.join(SECRETS)})=))[^&]*"
+)
 _ALLOWED: Final = f"{FILES}, or a URL such as postgresql://role@host/database"
 
 
 def store_url(value: object) -> str:
     """The store: `files`, or the URL of a PostgreSQL database without a password."""
     text = value if isinstance(value, str) else ""
-    secret = _PASSWORD.search(text)
-    if secret is not None:
-        # What is wrong with it is told, and not once more what it is.
-        start, end = secret.span(1 if secret[1] is not None else 2)
-        shown = f"{text[:start]}…{text[end:]}"
+    # What is wrong with it is told, and not once more what it is.
+    shown = _SECRET.sub(lambda found: f"{found['before'] or found['name']}…", text)
+    if shown != text:
         raise values.WrongValueError(
             shown, f"{_ALLOWED}, without a password: that belongs into ~/.pgpass"
         )

@@ -8,6 +8,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from parallel_tui.errors import ConfigError, CouldNotLookError
+from parallel_tui.model.settings.rows.store import SECRETS
 from parallel_tui.record import dataclass
 
 Row = tuple[object, ...]
@@ -128,7 +129,7 @@ def address_of(url: str) -> ServerAddress:
             f"store: libpq does not understand the URL: {said}",
             hint="As in: postgresql://pdev@db.example.org/pdev?sslmode=verify-full",
         ) from None
-    if "password" in found or "sslpassword" in found:
+    if any(secret in found for secret in SECRETS):
         raise ConfigError(
             "store: the URL has a password, which would be shown wherever settings are",
             hint="Take it out, and put the password into ~/.pgpass.",
