@@ -10,7 +10,7 @@ import pytest
 
 from parallel_tui.adapters.git.simulate.verdict.board import Board
 from parallel_tui.bootstrap import Core, Overrides, open_core
-from parallel_tui.errors import GitError, RefusedError, UsageError
+from parallel_tui.errors import GitError, ParallelError, RefusedError, UsageError
 from parallel_tui.model.fact import known
 from parallel_tui.model.hosts.shared import SharedSession, ShareMode
 from parallel_tui.model.overlap.verdict import Level
@@ -146,6 +146,13 @@ def test_what_could_not_be_taken_back_is_taken_back_later(red: World) -> None:
     assert not core(red).hosts.choice.read().on
     (red.root / "away.git").rename(red.root / "hub.git")
     assert core(red).hosts.service.share(ShareMode.OFF).taken_back == 1
+    assert shared(red) == {}
+
+
+def test_a_choice_that_cannot_be_noted_is_none(red: World) -> None:
+    (red.repo / ".git/pdev").write_text("in the way")
+    with pytest.raises(ParallelError, match=r"\.git/pdev"):
+        share(red)
     assert shared(red) == {}
 
 

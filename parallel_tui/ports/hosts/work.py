@@ -110,7 +110,7 @@ class OnePusher(Protocol):
             seconds: How long to wait for it.
 
         Raises:
-            OSError: When it cannot be said who has it.
+            RefusedError: When it cannot be said who has it.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.hosts.shared import ShareMode, host_name, usual_host_name
@@ -107,9 +107,14 @@ class WorkSharing:
             if not part.take(_A_PUSH):
                 self.choice.write(wanted)
                 return ShareChosen(wanted, None, gone)
-            with closing(self.sender()) as sender:
-                sent = sender.send(wanted, self._offered())
             self.choice.write(wanted)
+            try:
+                with closing(self.sender()) as sender:
+                    sent = sender.send(wanted, self._offered())
+            except BaseException:
+                with suppress(RefusedError):
+                    self.choice.write(replace(before, mode=ShareMode.OFF) if moved else before)
+                raise
         self._tell(sent.pushed)
         return ShareChosen(wanted, sent, gone)
 

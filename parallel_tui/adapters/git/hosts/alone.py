@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from parallel_tui.adapters.disk import flock
+from parallel_tui.errors import RefusedError
 
 
 class Alone:
@@ -23,12 +24,18 @@ class Alone:
         """See `OnePusher.take`."""
         if self._file is not None:
             return True
-        self._path.parent.mkdir(exist_ok=True)
-        made = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        if flock.take(made, seconds=seconds):
-            self._file = made
-            return True
-        os.close(made)
+        try:
+            self._path.parent.mkdir(exist_ok=True)
+            made = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            if flock.take(made, seconds=seconds):
+                self._file = made
+                return True
+            os.close(made)
+        except OSError as error:
+            raise RefusedError(
+                f"It cannot be said who shares the work of this clone: {self._path}:"
+                f" {error.strerror}"
+            ) from error
         return False
 
     def close(self) -> None:
