@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.run.diagnosis import diagnose
+from parallel_tui.adapters.git.run.runner import GitOutput, Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.hosts.shared import ROOT, FoundRef, SharedSession, understood
 from parallel_tui.model.hosts.view import Sharing
 from parallel_tui.record import dataclass
@@ -45,8 +48,7 @@ class WorkRefs:
             wanted.append(f"^{ROOT}{sharing.host}/*")
         args = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
         args += ["--prune", "--refmap=", "--", sharing.remote, *wanted]
-        top = top_of(self.runner)
-        self.runner.run([*top, *QUIET, *args], timeout=FETCH_TIMEOUT, write=True)
+        ask(self.runner, sharing.remote, [*QUIET, *args], FETCH_TIMEOUT)
 
     def read(
         self, sharing: Sharing
@@ -87,6 +89,31 @@ def read_refs(runner: Runner, below: list[str]) -> list[FoundRef]:
         FoundRef(ref, kind, oid, tree, tuple(parents.split()), when, subject)
         for ref, kind, oid, tree, parents, when, subject in (row for row in rows if len(row) == 7)
     ]
+
+
+def ask(runner: Runner, remote: str, args: Sequence[str], timeout: float) -> GitOutput:
+    """Ask a remote something.
+
+    Args:
+        runner: The gateway to git.
+        remote: Which, for messages.
+        args: The question.
+        timeout: Seconds until it is given up.
+
+    Raises:
+        GitError: When it does not answer.
+    """
+    done = runner.run([*top_of(runner), *args], ok=range(256), timeout=timeout, write=True)
+    if done.status:
+        found = diagnose(done.stderr, done.status, done.failed)
+        raise GitError(
+            f"{remote} cannot be asked for shared work: {found.why}",
+            hint=found.hint,
+            said=found.said,
+            status=done.status,
+            stderr=done.stderr,
+        )
+    return done
 
 
 def top_of(runner: Runner) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from parallel_tui.adapters.git.hosts.leaving import Leaving
 from parallel_tui.adapters.git.hosts.own_works import OwnWorks
-from parallel_tui.adapters.git.hosts.refs import FETCH_TIMEOUT, QUIET, top_of
+from parallel_tui.adapters.git.hosts.refs import FETCH_TIMEOUT, QUIET, ask, top_of
 from parallel_tui.adapters.git.run import failure
 from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Runner
 from parallel_tui.adapters.git.simulate.quarantine import MAX_BYTES, Quarantine
@@ -159,7 +159,7 @@ class Sender:
             return self._there
         below = f"{ROOT}{sharing.host}/"
         args = ["ls-remote", "--", sharing.remote, f"{below}*"]
-        told = self._runner.run([*top_of(self._runner), *args], timeout=_ASKING, write=True)
+        told = ask(self._runner, sharing.remote, args, _ASKING)
         rows = [line.partition("\t") for line in told.text.splitlines()]
         there = {ref: oid for oid, _, ref in rows if ref.startswith(below)}
         if there:

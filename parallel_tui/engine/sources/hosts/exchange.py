@@ -80,6 +80,7 @@ class HostsReader:
         self._fetch_at = 0.0
         self._as_of: Sharing | None = None
         self._backoff = Backoff()
+        self._lost = False
 
     def row(self, look: Callable[[], None]) -> Row:
         """Its row among the sources.
@@ -101,6 +102,7 @@ class HostsReader:
             return self._exchange(sharing)
         except (ParallelError, OSError) as error:
             self._facts.trouble(Source.HOSTS, str(error))
+            self._lost = True
             self._changed()
             now = time.monotonic()
             pause = self._backoff.failed(now)
@@ -125,7 +127,7 @@ class HostsReader:
         self._as_of = None
         # What the remote has by now, somebody else has changed.
         self._end_sending()
-        self._facts.well(Source.HOSTS)
+        self._well()
         self._note("refused", (), "")
         self._note("held", (), "")
         if self._facts.put(hosts=None):
@@ -155,12 +157,18 @@ class HostsReader:
         elif before is None or before.sent != sent:
             self._show(sharing, sent)
         self._backoff.well(time.monotonic())
-        self._facts.well(Source.HOSTS)
+        self._well()
         now = time.monotonic()
         due = [self._fetch_at - now]
         if early:
             due.append(self._paced_until - now)
         return max(0.05, min(due))
+
+    def _well(self) -> None:
+        self._facts.well(Source.HOSTS)
+        lost, self._lost = self._lost, False
+        if lost:
+            self._changed()
 
     def _send(self, sharing: Sharing) -> SharedWork | None:
         offered = self._offered()
