@@ -141,7 +141,7 @@ def test_what_is_shared_is_taken_back(red: World, green: World) -> None:
 def test_what_could_not_be_taken_back_is_taken_back_later(red: World) -> None:
     share(red)
     (red.root / "hub.git").rename(red.root / "away.git")
-    with pytest.raises(GitError, match="origin cannot be asked for shared work: "):
+    with pytest.raises(GitError, match="origin cannot be reached for shared work: "):
         core(red).hosts.service.share(ShareMode.OFF)
     assert not core(red).hosts.choice.read().on
     (red.root / "away.git").rename(red.root / "hub.git")

@@ -107,7 +107,7 @@ def ask(runner: Runner, remote: str, args: Sequence[str], timeout: float) -> Git
     if done.status:
         found = diagnose(done.stderr, done.status, done.failed)
         raise GitError(
-            f"{remote} cannot be asked for shared work: {found.why}",
+            f"{remote} cannot be reached for shared work: {found.why}",
             hint=found.hint,
             said=found.said,
             status=done.status,
