@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from tests.support.sources import MODULES, PACKAGE, in_repository
 
@@ -181,3 +182,16 @@ def test_no_private_name_of_a_library_is_used() -> None:
         "git.cmd._logger",
         "yaml._x",
     }
+
+
+def test_what_a_click_runs_exists() -> None:
+    """Textual says nothing of an action that nobody has; the click is lost."""
+    sources = [path.read_text() for path in (PACKAGE / "ui").rglob("*.py")]
+    named = {
+        found
+        for text in sources
+        for found in re.findall(r"""link\([^\n]*f?["'](?:screen\.|app\.)?(\w+)\('""", text)
+    }
+    there = {found for text in sources for found in re.findall(r"def action_(\w+)\(", text)}
+    assert named >= {"tab", "look", "show_lower"}
+    assert named <= there

@@ -53,7 +53,7 @@ def cells(pane: ListPane[Any] | BoundariesScreen, column: str) -> list[str]:
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_touches_are_listed_the_worst_first(size: tuple[int, int]) -> None:
     async with running(core(snapshot()), size=size) as (pilot, dashboard):
-        dashboard.show_lower("boundaries")
+        dashboard.action_show_lower("boundaries")
         await settled(pilot)
         pane = dashboard.query_one("#boundaries", ListPane)
         assert cells(pane, "session") == ["back", "front", "front", "front"]

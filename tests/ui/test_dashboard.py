@@ -11,6 +11,7 @@ from parallel_tui.model.session.session import Evidence, Session, SessionState
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.ui.widgets.first_run import FirstRun
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.small import LowerTabs
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
 from tests.ui.harness import core_of, later, on_screen, running, toasts, until
@@ -31,6 +32,15 @@ def _focused(core: FakeCore) -> bool:
 
 def _names(table: KeyedTable) -> list[str]:
     return [row.cells["name"][0][0] for row in table.rows]
+
+
+async def test_a_click_on_the_name_of_a_pane_shows_it() -> None:
+    async with running(core_of(samples.sharing()), size=(80, 24)) as (pilot, dashboard):
+        names = dashboard.query_one(LowerTabs)
+        place = str(names.render()).index("Handoffs")
+        assert "─ Handoffs" not in on_screen(pilot)
+        await pilot.click(LowerTabs, offset=(place + 1, 0))
+        await until(pilot, lambda: "─ Handoffs" in on_screen(pilot))
 
 
 async def test_sessions_that_need_somebody_come_first() -> None:

@@ -142,7 +142,7 @@ async def test_what_was_read_amid_a_change_is_read_again() -> None:
     halfway = replace(samples.path_detail(path), theirs=Side(None), trees=("b", "t1", "b"))
     core.live.details[path] = halfway
     async with running(core) as (pilot, dashboard):
-        dashboard.show_lower("overlaps")
+        dashboard.action_show_lower("overlaps")
         await settled(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: "no lines to show" in on_screen(pilot))
@@ -160,7 +160,7 @@ async def test_both_sides_are_read_shown_and_their_failure_told() -> None:
     core = core_of(samples.overlapping())
     core.live.details["src/auth.py"] = samples.path_detail()
     async with running(core) as (pilot, dashboard):
-        dashboard.show_lower("overlaps")
+        dashboard.action_show_lower("overlaps")
         await settled(pilot)
         await pilot.press("j", "enter")
         await settled(pilot)

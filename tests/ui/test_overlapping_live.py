@@ -38,7 +38,7 @@ async def test_an_edit_in_two_sessions_is_seen_told_and_can_be_looked_into(world
         (event,) = (world.repo / ".claude/events").glob("*.json")
         assert json.loads(event.read_text())["recipients"] == ["api", "auth"]
         await until(pilot, lambda: "conflict: src/app.py" in toasts(pilot))
-        app.dashboard.show_lower("overlaps")
+        app.dashboard.action_show_lower("overlaps")
         await settled(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, PairScreen))
@@ -65,7 +65,7 @@ async def test_each_side_stands_under_its_name(world: World) -> None:
         await settle(pilot)
         pane = app.dashboard.query_one(OverlapsPane)
         await until(pilot, lambda: len(pane.table.rows) == 1)
-        app.dashboard.show_lower("overlaps")
+        app.dashboard.action_show_lower("overlaps")
         await settled(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, PairScreen))

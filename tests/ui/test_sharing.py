@@ -46,7 +46,7 @@ def _title(dashboard: Dashboard, pane: str) -> str:
 
 async def _go(pilot: Pilot[int], pane: str) -> None:
     assert isinstance(pilot.app.screen, Dashboard)
-    pilot.app.screen.show_lower(pane)
+    pilot.app.screen.action_show_lower(pane)
     await settled(pilot)
 
 

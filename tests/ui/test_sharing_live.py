@@ -132,7 +132,7 @@ async def test_a_handoff_from_the_command_line_is_told_and_accepted_here(world: 
         assert sent.returncode == 0, sent.stderr
         await until(pilot, lambda: _rows(dashboard, "handoffs", "state") == ["pending"])
         await until(pilot, lambda: "auth handed api: Wire it" in toasts(pilot))
-        dashboard.show_lower("handoffs")
+        dashboard.action_show_lower("handoffs")
         await until(pilot, lambda: dashboard.pane_name == "handoffs")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormDialog))

@@ -206,7 +206,7 @@ class AgentReader:
                     Strength.PROOF,
                     "process",
                     Doing.CRASHED,
-                    f"its process {pid} is gone, and it had not ended by itself",
+                    f"it died: its process {pid} is gone",
                     seen_at=self._gone.setdefault((pid, start), now),
                 )
             )

@@ -181,8 +181,8 @@ class Dashboard(PanesScreen):
         """Focus the next pane; in a zoomed screen it takes the room."""
         self.arrangement.cycle(by)
 
-    def show_lower(self, name: str) -> None:
-        """Show one of the panes that share a place."""
+    def action_show_lower(self, name: str) -> None:
+        """Show one of the panes that share a place, whose name was clicked."""
         self.arrangement.go_to(name)
 
     def zoom(self) -> None:
