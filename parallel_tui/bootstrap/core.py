@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
+    from parallel_tui.bootstrap.hosts import HostParts
     from parallel_tui.bootstrap.machine import MachineParts
     from parallel_tui.bootstrap.reaching import ReachingParts
     from parallel_tui.bootstrap.teams.parts import TeamParts
     from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.doctor.doctor import Doctor
@@ -235,7 +237,24 @@ class Core(FoundRepository):
         """Answers for `pdev check`."""
         from parallel_tui.services.overlap.check import Checker
 
-        return Checker(self.git, self.sessions, self._config, self.overlaps)
+        return Checker(self.git, self.sessions, self._config, self.overlaps, self._elsewhere)
+
+    def _elsewhere(self) -> tuple[SharedSession, ...]:
+        """Sessions of other machines as known last; most repositories know of none."""
+        from parallel_tui.adapters.small_file import perhaps_there
+        from parallel_tui.model.session.repository import SHARE_FILE
+
+        if not perhaps_there(f"{self.repository.runtime_dir}/{SHARE_FILE}"):
+            return ()
+        sharing = self.hosts.choice.read()
+        return self.hosts.refs.read(sharing)[0] if sharing.on else ()
+
+    @lazy
+    def hosts(self) -> HostParts:
+        """What shares work with other machines."""
+        from parallel_tui.bootstrap.hosts import HostParts
+
+        return HostParts(self, self._config)
 
     @lazy
     def boundaries(self) -> BoundaryParts:

@@ -54,6 +54,12 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("done h0123456789", "say that it is done"),
     ),
     "history": (("-n 5", "show the last five changes, and how to undo each"),),
+    "host": (
+        ("share work", "let other machines see commits and uncommitted work of all sessions here"),
+        ("share commits --remote team", "only commits, through another remote"),
+        ("list", "sessions of other machines"),
+        ("share off", "take back what is shared, and see none of others"),
+    ),
     "hooks": (
         ("install", "have Claude Code ask before it edits, in every worktree"),
         ("install --git", "have git ask before each commit"),

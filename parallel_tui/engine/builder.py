@@ -84,6 +84,7 @@ class SnapshotBuilder:
                 proofs=self._facts.proofs,
                 checked=self._facts.checked,
                 machine=self._facts.machine,
+                hosts=self._facts.hosts,
                 paused=self._facts.paused,
             )
             times = [changes_by_itself_at(shown, now)]

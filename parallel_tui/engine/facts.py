@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parallel_tui.engine.looks import Began, Key
     from parallel_tui.model.agent.record import AgentRecord
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.hosts.view import HostsView
     from parallel_tui.model.landing.standing import KnownTests
     from parallel_tui.model.machine.view import MachineView
     from parallel_tui.model.overlap.pairs import Overlap
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         requests: Mapping[str, PullRequest]
         pages: Mapping[str, str]
         machine: MachineView | None
+        hosts: HostsView | None
 
 
 @dataclass(slots=True)
@@ -93,6 +95,7 @@ class Facts:
         requests: Pull requests by branch, as far as they are known.
         pages: What sessions say of themselves in pages of their own, by git directory.
         machine: How the machine is shared out; `None` where nobody looks.
+        hosts: Work shared between machines; `None` where none is.
         focused: Whether somebody looks.
     """
 
@@ -122,6 +125,7 @@ class Facts:
     requests: Mapping[str, PullRequest] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
     machine: MachineView | None = None
+    hosts: HostsView | None = None
     focused: bool = True
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)

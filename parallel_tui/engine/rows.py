@@ -161,7 +161,7 @@ class Sources:
         if self.overlaps is None:
             return rows
         notice = self.overlaps.notice
-        after = {"topology": notice, "statuses": notice}
+        after = {"topology": notice, "statuses": notice, "hosts": notice}
         overlaps = Row(
             source=self.overlaps,
             first=None,

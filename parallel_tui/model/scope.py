@@ -28,6 +28,8 @@ class Look(Enum):
     """What was proved of sessions landed together."""
     MACHINE = auto()
     """Who runs in slots, and what sessions have for themselves."""
+    HOSTS = auto()
+    """Work that machines share."""
     EVERYTHING = auto()
     """All of the above, statuses included: after a pause or an error of a watcher."""
 
@@ -53,6 +55,7 @@ COORDINATION = Scope(Look.COORDINATION)
 AGENTS = Scope(Look.AGENTS)
 PROOFS = Scope(Look.PROOFS)
 MACHINE = Scope(Look.MACHINE)
+HOSTS = Scope(Look.HOSTS)
 EVERYTHING = Scope(Look.EVERYTHING)
 REMOVED = (TOPOLOGY, MUX, COORDINATION)
 """After sessions were removed or came back: worktrees, windows, and what they held."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.landing.plan import ChangeSize, Strategy
     from parallel_tui.model.landing.readiness import Tip
     from parallel_tui.model.landing.resolution import Resolution
@@ -41,16 +42,17 @@ class Overlaps(Protocol):
         *,
         changed_first: str | None = None,
         staged: Mapping[str, str | None] = ...,
+        shared: Sequence[SharedSession] = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> Iterator[tuple[Overlap, ...]]:
-        """Predict again where work has changed, yielding all overlaps after each step.
+        """Predict again where work has changed, yielding all overlaps, sorted, after each step.
 
         Args:
             base: Commit of base.
             sessions: Worktrees with their status.
             changed_first: Key of the session to answer for first.
-            staged: Keys of sessions judged by what is staged alone, each with the index to take,
-                or `None` for its own.
+            staged: Keys of sessions judged by what is staged alone, each with its index, if any.
+            shared: Sessions of other machines, each judged with each of these sessions.
             cancelled: Asked between steps; what is not known by then stays stale or pending.
         """
         ...
@@ -124,8 +126,7 @@ class EditOverlaps(Protocol):
             sessions: Worktrees with their status.
             key: Key of the session that edits.
             path: The file, relative to the root; it need not exist yet.
-            lines: First and last line that would be replaced, counted from 1, as the file is in
-                that session now; `None` for all of it. One behind the last line adds to it.
+            lines: First and last line that would be replaced, from 1; `None` for all of it.
 
         Raises:
             UsageError: When the path is no file, or has no such lines.

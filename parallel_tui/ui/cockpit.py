@@ -53,7 +53,8 @@ class Situation:
         ready: Whether the repository is open.
         busy: What is being done; empty when nothing is.
         pane: Id of the pane with the focus; in the detail pane that of its tab.
-        elsewhere: What is shown of other repositories, where there are several.
+        others: What is shown of other repositories, where there are several.
+        elsewhere: Name of a session of another machine, if one is selected instead.
     """
 
     snapshot: Snapshot | None = None
@@ -62,7 +63,8 @@ class Situation:
     ready: bool = False
     busy: str = ""
     pane: str = ""
-    elsewhere: tuple[Snapshot, ...] = ()
+    others: tuple[Snapshot, ...] = ()
+    elsewhere: str = ""
 
     @property
     def coordination(self) -> Coordination:

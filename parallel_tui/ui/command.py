@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
+from parallel_tui.model.text.safe import safe
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import dataclass
 from parallel_tui.ui.cockpit import Situation
@@ -30,6 +31,13 @@ OPENING: Final = "Still opening the repository."
 def ready(now: Situation) -> Reason:
     """Why nothing can be done with the repository yet; `None` when it can."""
     return None if now.ready else OPENING
+
+
+def unselected(now: Situation) -> str:
+    """Why nothing can be done with the selected session where none of this machine is."""
+    if now.elsewhere:
+        return f"{safe(now.elsewhere, 80)} is on another machine; do that there."
+    return "Select a session first."
 
 
 def free(now: Situation) -> Reason:

@@ -114,6 +114,7 @@ notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, con
   handoff: on, toast: false, bell: true, desktop: off, quiet_hours: 22:00-7:00}
 store: postgresql://pdev@db/pdev
 store_repository: ours
+share: {never: [secret.txt]}
 """
     )
     config = loaded.config
@@ -160,6 +161,7 @@ store_repository: ours
     told = [getattr(config, f"notify_{kind}") for kind in kinds]
     assert told == ["always", "on", "on", "off", "off", "off", "on"]
     assert (config.store, config.store_repository) == ("postgresql://pdev@db/pdev", "ours")
+    assert config.share_never == ("secret.txt",)
     assert (config.notify_toast, config.notify_bell, config.notify_desktop) == (False, True, "off")
     assert config.notify_quiet_hours == "22:00-07:00"
     assert "default" not in {loaded.sources[setting.name] for setting in SETTINGS}

@@ -54,6 +54,7 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "session": ("register", "--session", "a"),
     "repair": ("parallel-state.json",),
     "store": ("status",),
+    "host": ("status",),
     "config": ("show",),
     "completion": ("sessions",),
     "send": ("a", "go on"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.sources.overlaps import AGAIN, OverlapReader, Subject
 from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.overlap.pairs import Overlap, PathDetail
 from parallel_tui.model.overlap.telling import PathPatch
 from parallel_tui.model.session.repository import Base, Repository
@@ -28,6 +29,7 @@ class Doubting:
         *,
         changed_first: str | None = None,
         staged: Mapping[str, str | None] | None = None,
+        shared: Sequence[SharedSession] = (),
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[tuple[Overlap, ...]]:
         self.updates += 1

@@ -31,6 +31,7 @@ from parallel_tui.adapters.disk.local import LocalDisk
 from parallel_tui.adapters.disk.policy_file import PolicyFile
 from parallel_tui.adapters.disk.proofs import KeptProofs
 from parallel_tui.adapters.disk.seen import SeenFile
+from parallel_tui.adapters.git.hosts.choice import ShareFile
 from parallel_tui.adapters.git.read import changed_paths
 from parallel_tui.adapters.git.repo import gitdir_pointer, identity, nearby, ordinary, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
@@ -544,6 +545,15 @@ READERS: tuple[Reader, ...] = (
         lambda root: SeenFile("/r/.git", {"XDG_STATE_HOME": str(root / "state")}).read(),
     ),
     Reader(
+        "share",
+        ("adapters/git/hosts/choice",),
+        "run/share.json",
+        json.dumps(
+            {"format": 1, "mode": "work", "remote": "origin", "host": "red", "clone": "c"}
+        ).encode(),
+        lambda root: ShareFile(str(root / "run")).read(),
+    ),
+    Reader(
         "requests",
         ("adapters/disk/seen_requests",),
         "run/shown/requests.json",
@@ -925,6 +935,7 @@ READERS: tuple[Reader, ...] = (
 """Every reader. One that is not listed makes `test_readers.py` fail."""
 
 ELSEWHERE = {
+    "model/hosts/shared": "a line of a commit; tested with what it may say",
     "adapters/undo/followed_base": "a reference and a commit; tested with the command",
     "adapters/store/files/documents/briefs": "written over where it differs, whatever stands there",
     "adapters/git/repo/first_commit": "a commit or nothing; tested with the store on a server",

@@ -256,6 +256,7 @@ MAY_OPEN: Final = {
     "adapters/screen/windows": "a folder of our own, private to the user",
     "adapters/process/table": "/proc",
     "adapters/machine/look": "/proc",
+    "adapters/git/hosts/alone": "nothing is read; it is held by a lock",
     "adapters/machine/slot_files": "a place in line is held by a lock while it is looked at",
     "adapters/git/simulate/snapshot/signature": "/proc",
     "adapters/git/simulate/quarantine": "a folder of our own, private to the user",

@@ -50,6 +50,8 @@ def _default(field: str) -> str:
         return _code(f"{value >> 30}G")
     if field == "layouts":
         return ", ".join(value)
+    if isinstance(value, tuple):
+        return ", ".join(_code(str(each)) for each in value)
     return _code(str(value))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from parallel_tui.bootstrap.live.further import further_rows, with_server
+from parallel_tui.bootstrap.live.further import further_rows, with_hosts, with_server
 from parallel_tui.engine.engine import Engine
-from parallel_tui.model.scope import COORDINATION
+from parallel_tui.model.scope import COORDINATION, HOSTS
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.record import replace
 
@@ -24,6 +24,10 @@ def new_engine(core: Core, *, predict: bool, stays: bool) -> Engine:
     config = core.loaded.config
     edits = config.edit_watch if predict else EditWatch.OFF
     further = further_rows(core, wanted=predict)
+    if predict:
+        further = with_hosts(
+            core, further, lambda: engine.answered("hosts"), lambda: engine.poke(HOSTS)
+        )
     engine = Engine(
         git=core.git,
         mux=core.mux,

@@ -52,6 +52,28 @@ Further = Callable[["Facts", Callable[[], None]], tuple[Row, ...]]
 """Makes rows of further sources, from the facts and what to call after a change."""
 
 
+def with_hosts(
+    core: Core, further: Further, answered: Callable[[], None], look: Callable[[], None]
+) -> Further:
+    """The same rows, and one that shares work with other machines.
+
+    Args:
+        core: Knows what is shared.
+        further: The rows without it.
+        answered: Called after an answer that differs, besides what the rows call.
+        look: Makes it look again.
+    """
+
+    def rows(facts: Facts, want: Callable[[], None]) -> tuple[Row, ...]:
+        def changed() -> None:
+            want()
+            answered()
+
+        return (*further(facts, want), core.hosts.row(facts, changed, look))
+
+    return rows
+
+
 def with_server(core: Core, further: Further, look: Callable[[], None]) -> Further:
     """The same rows, and one that is told by the store's server where there is one.
 

@@ -30,6 +30,16 @@ def server_store(found: FoundRepository) -> PostgresStore:
     return made
 
 
+def place(found: FoundRepository) -> tuple[ServerAddress, str]:
+    """The server that the settings name, and what names the repository there.
+
+    Raises:
+        ConfigError: As `server_store` does.
+        CouldNotLookError: As `server_store` does.
+    """
+    return _address(found), repository_key(found)
+
+
 def upkeep(found: FoundRepository) -> Upkeep:
     """What looks after the store, wherever it is."""
     from parallel_tui.adapters.store.files.upkeep import FileUpkeep

@@ -156,10 +156,11 @@ def _status_lines(seen: ServerStatus) -> list[str]:
         return [*lines, "It does not know this repository yet: pdev store init"]
     shown = ", ".join(f"{kind.replace('_', ' ')} {count}" for kind, count in seen.counts.items())
     lines.append(f"Tables of version {seen.version}; {seen.revision} changes; rows: {shown}")
-    return [*lines, *map(_host_line, seen.hosts)]
+    return [*lines, *map(host_line, seen.hosts)]
 
 
-def _host_line(host: HostSeen) -> str:
+def host_line(host: HostSeen) -> str:
+    """One machine that uses the store, in words."""
     state = "here" if host.present else "silent"
     line = f"  {host.name}  {state}  heard {words.ago(0.0, host.ago)}  pdev {host.program}"
     if abs(host.skew) > SKEWED:
@@ -183,16 +184,18 @@ def _status_json(seen: ServerStatus) -> dict[str, object]:
         "wanted": seen.wanted,
         "revision": seen.revision,
         "rows": dict(seen.counts),
-        "hosts": [
-            {
-                "name": host.name,
-                "present": host.present,
-                "heard": host.ago,
-                "program": host.program,
-                "skew": host.skew,
-            }
-            for host in seen.hosts
-        ],
+        "hosts": [host_json(host) for host in seen.hosts],
+    }
+
+
+def host_json(host: HostSeen) -> dict[str, object]:
+    """One machine that uses the store, for JSON."""
+    return {
+        "name": host.name,
+        "present": host.present,
+        "heard": host.ago,
+        "program": host.program,
+        "skew": host.skew,
     }
 
 

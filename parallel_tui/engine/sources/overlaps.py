@@ -84,7 +84,10 @@ class OverlapReader:
                 if self._board is None:
                     self._board = self._make()
                 for found in self._board.update(
-                    *inputs, changed_first=self._first, cancelled=cancelled
+                    *inputs,
+                    changed_first=self._first,
+                    shared=self._facts.hosts.sessions if self._facts.hosts else (),
+                    cancelled=cancelled,
                 ):
                     if self._facts.put(overlaps=found):
                         self._changed()

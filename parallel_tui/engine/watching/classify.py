@@ -10,11 +10,21 @@ from __future__ import annotations
 from typing import Final
 
 from parallel_tui.model.machine.slots import FILES as SLOT_FILE
-from parallel_tui.model.scope import COORDINATION, MACHINE, MUX, PROOFS, TOPOLOGY, Scope, status_of
+from parallel_tui.model.scope import (
+    COORDINATION,
+    HOSTS,
+    MACHINE,
+    MUX,
+    PROOFS,
+    TOPOLOGY,
+    Scope,
+    status_of,
+)
 from parallel_tui.model.session.repository import PROOFS as PROOF_FILE
-from parallel_tui.model.session.repository import PROVING, Repository
+from parallel_tui.model.session.repository import PROVING, SHARE_FILE, Repository
 from parallel_tui.model.sharing.message import OUTBOX
 
+_SHARED_WORK: Final = ["refs", "pdev", "hosts"]
 _TOPOLOGY: Final = frozenset(
     {
         "HEAD",
@@ -56,6 +66,8 @@ def classify(repository: Repository, path: str) -> Scope | None:
     folder, _, name = path.rpartition("/")
     if folder == repository.runtime_dir and name.startswith((PROOF_FILE, PROVING)):
         return PROOFS if name.endswith(".json") else None
+    if folder == repository.runtime_dir and name == SHARE_FILE:
+        return HOSTS
     if folder == repository.runtime_dir and name.startswith(SLOT_FILE):
         return MACHINE if name.endswith((".wait", ".run")) else None
     root = repository.coordination_root
@@ -64,6 +76,8 @@ def classify(repository: Repository, path: str) -> Scope | None:
     if not path.startswith(common + "/") or path.endswith(".lock"):
         return None
     parts = path[len(common) + 1 :].split("/")
+    if parts[:3] == _SHARED_WORK:
+        return None  # whoever fetches it reads it
     if parts[0] in ("refs", "reftable"):
         return TOPOLOGY
     git_dir = common

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 PROOFS: Final = "proofs.json"
 """Name of the file that tells what was proved of sessions landed together."""
 
+SHARE_FILE: Final = "share.json"
+"""File in our own folder that says what is shared with other machines."""
+
 PROVING: Final = "proving-"
 """Begins the names of files that each tell of a proof under way."""
 

@@ -194,8 +194,7 @@ class Config:
     Attributes:
         base: Branch to measure against; `None` to find it (remote HEAD, else main, master).
         directory: Template of a new worktree's directory; knows `{repo}`, `{name}`, `{kind}`.
-        copy: Extra untracked files to copy into a new worktree, gitignore patterns.
-        symlink: The same, linked instead of copied.
+        copy: Untracked files to copy into a new worktree, gitignore patterns; `symlink` to link.
         setup: Commands to run in a new worktree, each a shell line.
         agent: Starts the agent, `{prompt}` in it; empty for a shell, `None` for what is installed.
         layout: Name of the window layout used when none is asked for.
@@ -239,8 +238,8 @@ class Config:
         notify_quiet_hours: Hours without news, such as `22:00-07:00`; `None` for none.
         slots: How many commands of a slot may run at once, by its name.
         ports: Ports of which each session gets its own, by name.
-        store: `files`, or the URL of the PostgreSQL database that sessions share.
-        store_repository: Tells the repository from another of the same first commit there.
+        store: `files`, or a PostgreSQL database's URL; `store_repository` tells a fork apart there.
+        share_never: Patterns of files that never leave this machine.
     """
 
     base: str | None = None
@@ -298,3 +297,4 @@ class Config:
     ports: Mapping[str, PortRange] = field(default_factory=lambda: MappingProxyType({}))
     store: str = "files"
     store_repository: str | None = None
+    share_never: tuple[str, ...] = (".env", ".env.*", "*.pem", "*.key", "id_rsa", "id_ed25519")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.hosts.view import HostsView
     from parallel_tui.model.landing.standing import KnownTests
     from parallel_tui.model.machine.view import MachineView
     from parallel_tui.model.overlap.pairs import Overlap
@@ -38,6 +39,7 @@ class Source(StrEnum):
     AGENTS = "agents"
     REQUESTS = "requests"
     MACHINE = "machine"
+    HOSTS = "hosts"
 
     @property
     def words(self) -> str:
@@ -96,6 +98,7 @@ class Snapshot:
         checked: How the configured check of each commit ended; `None` where none is configured, or
             nobody looks.
         machine: How the machine is shared out; `None` where nobody looks.
+        hosts: Work shared between machines; `None` where none is.
         paused: Whether the view is on hold.
     """
 
@@ -111,6 +114,7 @@ class Snapshot:
     proofs: ProofMarks | None = None
     checked: KnownTests | None = None
     machine: MachineView | None = None
+    hosts: HostsView | None = None
     paused: bool = False
 
     def session(self, key_or_name: str) -> Session | None:

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.overlap.verdict import Level
     from parallel_tui.model.session.git_status import StatusEntry
@@ -58,12 +59,14 @@ class Checker:
         sessions: Look-up of sessions.
         config: Effective settings.
         overlaps: Makes what predicts.
+        shared: Reads what other machines share.
     """
 
     git: GitReader
     sessions: Sessions
     config: Config
     overlaps: Callable[[], Overlaps]
+    shared: Callable[[], Sequence[SharedSession]] = tuple
 
     def check(
         self,
@@ -89,7 +92,8 @@ class Checker:
         """
         base = self._base(against)
         joined = [each for each in self.sessions.all() if each.worktree is not None]
-        names = {each.key: each.name for each in joined}
+        shared = self.shared()
+        names = {each.key: each.name for each in joined} | {each.key: each.key for each in shared}
         trees = [each.worktree for each in joined if each.worktree and not each.worktree.bare]
         only: str | None = None
         staged: dict[str, str | None] = {}
@@ -110,7 +114,9 @@ class Checker:
         try:
             subjects = list(zip(trees, statuses(), strict=True))
             found: tuple[Overlap, ...] = ()
-            for found in board.update(base.oid, subjects, changed_first=only, staged=staged):
+            for found in board.update(
+                base.oid, subjects, changed_first=only, staged=staged, shared=shared
+            ):
                 if only is not None and _complete(found, only):
                     break
         finally:

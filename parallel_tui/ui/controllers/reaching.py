@@ -12,7 +12,7 @@ from parallel_tui.model.sharing.message import TURNS, MessageKind
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.services.reaching.after_limit import MARGIN
 from parallel_tui.ui.cockpit import Cockpit, Situation
-from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
+from parallel_tui.ui.command import TOGETHER, Command, Reason, ready, unselected
 from parallel_tui.ui.controllers.work import Attempts, CommandWork
 from parallel_tui.ui.typeahead import Opens
 
@@ -32,7 +32,7 @@ _MAY_REST: Final = frozenset({SessionState.DONE, SessionState.IDLE, SessionState
 
 
 def _nobody(now: Situation) -> Reason:
-    return "Select a session first." if now.session is None else ready(now)
+    return unselected(now) if now.session is None else ready(now)
 
 
 def _nothing_waits(now: Situation) -> Reason:

@@ -9,7 +9,7 @@ from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.cockpit import Cockpit, Situation
-from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready
+from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready, unselected
 from parallel_tui.ui.controllers.starts.one import Starts
 from parallel_tui.ui.controllers.window_display import WindowDisplay
 from parallel_tui.ui.controllers.work import CommandWork
@@ -30,7 +30,7 @@ def _window(now: Situation) -> Window | None:
 def _cannot_attach(now: Situation) -> Reason:
     session, window = now.session, _window(now)
     if session is None and window is None:
-        return "Select a session first."
+        return unselected(now)
     if not now.ready:
         return ready(now)
     if window is None and session is not None and not session.windows:
@@ -43,7 +43,7 @@ def _cannot_attach(now: Situation) -> Reason:
 
 def _cannot_remove(now: Situation) -> Reason:
     if now.session is None:
-        return "Select a session first."
+        return unselected(now)
     if now.session.worktree is not None and now.session.worktree.is_main:
         return "The main worktree is never removed."
     return free(now)
@@ -114,7 +114,8 @@ class SessionCommands:
 
     def looked(self, key: str) -> None:
         """Note that somebody looks at a session."""
-        self._engine.looked_at(key)
+        if self._engine.snapshot.session(key) is not None:  # not one of another machine
+            self._engine.looked_at(key)
 
     def open_terminal(self, now: Situation) -> None:
         """Show the selected session in a new terminal of the desktop."""

@@ -13,7 +13,7 @@ from parallel_tui.model.sharing.coordination import Event, Handoff
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.cockpit import Cockpit, Situation
-from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
+from parallel_tui.ui.command import TOGETHER, Command, Reason, ready, unselected
 from parallel_tui.ui.controllers.work import CommandWork
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _nobody(now: Situation) -> Reason:
-    return "Select a session first." if now.session is None else ready(now)
+    return unselected(now) if now.session is None else ready(now)
 
 
 def _cannot_unlock(now: Situation) -> Reason:

@@ -15,7 +15,7 @@ from parallel_tui.model.sharing.tasks import Task
 from parallel_tui.model.text.safe import safe
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.cockpit import Cockpit, Situation, TaskRef
-from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
+from parallel_tui.ui.command import TOGETHER, Command, Reason, ready, unselected
 from parallel_tui.ui.controllers.work import CommandWork
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _HERE: Final = ("tasks",)
 
 
 def _nobody(now: Situation) -> Reason:
-    return "Select a session first." if now.session is None else ready(now)
+    return unselected(now) if now.session is None else ready(now)
 
 
 def _no_task(now: Situation) -> Reason:

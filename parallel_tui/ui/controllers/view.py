@@ -10,7 +10,7 @@ from parallel_tui.ui.controllers.work import CommandWork
 
 
 def _nobody_waits(now: Situation) -> Reason:
-    shown = (*((now.snapshot,) if now.snapshot else ()), *now.elsewhere)
+    shown = (*((now.snapshot,) if now.snapshot else ()), *now.others)
     if any(session.needs_somebody for each in shown for session in each.sessions):
         return None
     return "No session needs you."

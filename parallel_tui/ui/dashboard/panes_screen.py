@@ -11,6 +11,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.machine.view import MachineView
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
@@ -48,6 +49,7 @@ class PanesScreen(AskedScreen):
     """Shows a snapshot in its panes, and tracks the cursor."""
 
     sessions: var[tuple[Session, ...]] = var(())
+    elsewhere: var[tuple[SharedSession, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
     tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed(pending=True))
@@ -117,6 +119,7 @@ class PanesScreen(AskedScreen):
         """The pane that lists sessions, bound to what it shows."""
         return SessionsPane().data_bind(
             PanesScreen.sessions,
+            PanesScreen.elsewhere,
             PanesScreen.windows,
             PanesScreen.beside,
             PanesScreen.now,
@@ -176,6 +179,7 @@ class PanesScreen(AskedScreen):
             return
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
+        self.elsewhere = snapshot.hosts.sessions if snapshot.hosts is not None else ()
         self.base, self.machine = snapshot.base, snapshot.machine
         self.tasks = tasks_of(snapshot)
         self.beside = besides(snapshot)
@@ -239,6 +243,11 @@ class PanesScreen(AskedScreen):
             shown = self.query_one(WindowsPane).table.cursor
             key = next((s.key for s in self.sessions if shown in s.windows), None)
         return self.snapshot.session(key) if self.snapshot and key else None
+
+    def selected_elsewhere(self) -> str:
+        """Name of the session of another machine under the cursor; empty when it is on none."""
+        key = "" if self.in_windows else self.sessions_pane.table.cursor
+        return next((each.key for each in self.elsewhere if each.key == key), "")
 
     @on(KeyedTable.Moved)
     def _moved(self, event: KeyedTable.Moved) -> None:

@@ -58,6 +58,7 @@ class Dashboard(ViewScreen):
             ready=self.ready,
             busy=self.busy,
             pane=self.pane_name,
+            elsewhere=self.selected_elsewhere(),
         )
 
     def _selection(self) -> Selection | None:

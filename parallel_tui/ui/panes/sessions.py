@@ -11,11 +11,13 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static
 
+from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.session.session import Session, heir_of
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.present.beside import ALONE, NOTHING, Beside
+from parallel_tui.ui.present.elsewhere import elsewhere_row, matches_elsewhere
 from parallel_tui.ui.present.order import NEED, in_order
 from parallel_tui.ui.present.sessions import SESSION_COLUMNS, matches, session_row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
@@ -26,6 +28,7 @@ class SessionsPane(TablePane):
 
     DRAWN: ClassVar[tuple[str, ...]] = (
         "sessions",
+        "elsewhere",
         "windows",
         "beside",
         "now",
@@ -34,6 +37,7 @@ class SessionsPane(TablePane):
     )
 
     sessions: var[tuple[Session, ...]] = var(())
+    elsewhere: var[tuple[SharedSession, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
     beside: var[Mapping[str, Beside]] = var[Mapping[str, Beside]](NOTHING)
     now: var[float] = var(0.0)
@@ -61,7 +65,8 @@ class SessionsPane(TablePane):
     @property
     def rows_wanted(self) -> int:
         """Rows for all sessions, whatever the filter leaves of them, and for the hint."""
-        return max(1, len(self.sessions)) + (bool(self._said) and not self.filter_text)
+        every = len(self.sessions) + len(self.elsewhere)
+        return max(1, every) + (bool(self._said) and not self.filter_text)
 
     @property
     def shown(self) -> list[Session]:
@@ -79,13 +84,16 @@ class SessionsPane(TablePane):
         shown = self.shown
         before = self.table.cursor
         beside = self.beside
-        self.table.sync(
+        others = [each for each in self.elsewhere if matches_elsewhere(each, self.filter_text)]
+        rows = [
             session_row(session, number, windows, self.now, beside.get(session.key, ALONE))
             for number, session in enumerate(shown, start=1)
-        )
+        ]
+        rows += [elsewhere_row(each, beside.get(each.key, ALONE), self.now) for each in others]
+        self.table.sync(rows)
         if before != self.table.cursor and (heir := heir_of(before or "", shown)) is not None:
             self.table.select(heir.key)
-        self.told(len(shown), len(self.sessions))
+        self.told(len(shown) + len(others), len(self.sessions) + len(self.elsewhere))
 
     def told(self, shown: int, total: int) -> None:
         """Say how many there are, and that they were drawn.

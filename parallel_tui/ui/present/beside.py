@@ -84,7 +84,9 @@ def besides(snapshot: Snapshot) -> Mapping[str, Beside]:
     bounds = known(snapshot.boundaries)
     outside = {each.session for each in bounds.touches if each.action == "deny"} if bounds else ()
     boards = {w.id for w in snapshot.windows if any(pane.dashboard for pane in w.panes)}
-    return {
+    elsewhere = snapshot.hosts.sessions if snapshot.hosts is not None else ()
+    others = {each.key: Beside(rivals=against.get(each.key, ())) for each in elsewhere}
+    return others | {
         session.key: Beside(
             tasks=tasks.get(session.name),
             task=said.get(session.name, ""),

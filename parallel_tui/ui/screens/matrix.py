@@ -108,9 +108,11 @@ class MatrixScreen(Screen[None]):
             return
         found = known(snapshot.overlaps) or ()
         about = {key for each in found for key in each.pair}
-        shown = [s for s in snapshot.sessions if s.key in about]
+        shown = {s.key: s.name for s in snapshot.sessions if s.key in about}
+        if snapshot.hosts is not None:
+            shown |= {each.key: each.key for each in snapshot.hosts.sessions if each.key in about}
         view = self.query_one(MatrixView)
-        view.show(Grid.of([s.key for s in shown], [safe(s.name, 60) for s in shown], found))
+        view.show(Grid.of([*shown], [safe(name, 60) for name in shown.values()], found))
         pane = self.query_one("#matrix-pane")
         count = len(conflicting(found))
         state = "" if settled(found) and found else " · being worked out …"

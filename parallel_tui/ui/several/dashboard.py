@@ -153,12 +153,20 @@ class SeveralDashboard(Dashboard):
         group, session = self._place()
         return group.snapshot.session(session) if session else None
 
+    def selected_elsewhere(self) -> str:
+        """Name of the session of another machine under the cursor; empty when it is on none."""
+        if self.in_windows:
+            return ""
+        group, key = self._place()
+        hosts = group.snapshot.hosts
+        return next((each.key for each in hosts.sessions if each.key == key), "") if hosts else ""
+
     @property
     def situation(self) -> Situation:
         """The current selection; keys typed fast outrun the message that the cursor moved."""
         self._follow()
-        elsewhere = tuple(each.snapshot for each in self._groups if each is not self.current)
-        return replace(super().situation, elsewhere=elsewhere)
+        others = tuple(each.snapshot for each in self._groups if each is not self.current)
+        return replace(super().situation, others=others)
 
     def looked_at(self, row: str) -> None:
         """Note that somebody looks at the session of a row, whichever repository it is of."""

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 
 from textual.reactive import var
 
+from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.session.session import Session, heir_of
 from parallel_tui.record import replace
 from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.present.beside import ALONE
+from parallel_tui.ui.present.elsewhere import elsewhere_row, matches_elsewhere
 from parallel_tui.ui.present.order import in_order
 from parallel_tui.ui.present.sessions import matches, session_row
 from parallel_tui.ui.several.rows import Listing, apart, heading, row_of
 from parallel_tui.ui.widgets.columns import Row
+
+
+def _size(group: Listing) -> int:
+    return len(group.sessions) + len(group.elsewhere)
 
 
 class GroupedSessionsPane(SessionsPane):
@@ -27,12 +33,16 @@ class GroupedSessionsPane(SessionsPane):
     @property
     def rows_wanted(self) -> int:
         """Rows for all headings and sessions that are not folded, and for the hint."""
-        rows = sum(1 + (not group.folded) * len(group.sessions) for group in self.groups)
+        rows = sum(1 + (not group.folded) * _size(group) for group in self.groups)
         return max(1, rows) + (bool(self._said) and not self.filter_text)
 
     def found(self, group: Listing) -> list[Session]:
         """The sessions of a repository that match the filter, top to bottom."""
         return [s for s in in_order(group.sessions, self.order) if matches(s, self.filter_text)]
+
+    def found_elsewhere(self, group: Listing) -> list[SharedSession]:
+        """A repository's sessions on other machines that match the filter."""
+        return [each for each in group.elsewhere if matches_elsewhere(each, self.filter_text)]
 
     def everything(self) -> Iterator[tuple[Listing, Session]]:
         """All sessions that match the filter, also below headings that are folded."""
@@ -55,8 +65,9 @@ class GroupedSessionsPane(SessionsPane):
         self.table.sync(self._rows_of())
         if before != self.table.cursor and before is not None:
             self._follow_heir(before)
-        every = sum(len(group.sessions) for group in self.groups)
-        self.told(sum(1 for _ in self.everything()), every)
+        found = sum(1 for _ in self.everything())
+        found += sum(len(self.found_elsewhere(group)) for group in self.groups)
+        self.told(found, sum(_size(group) for group in self.groups))
 
     def _rows_of(self) -> Iterator[Row]:
         number = 0
@@ -68,6 +79,9 @@ class GroupedSessionsPane(SessionsPane):
                 beside = group.beside.get(session.key, ALONE)
                 row = session_row(session, number, windows, self.now, beside)
                 yield replace(row, key=row_of(group.key, session.key))
+            for other in () if group.folded else self.found_elsewhere(group):
+                row = elsewhere_row(other, group.beside.get(other.key, ALONE), self.now)
+                yield replace(row, key=row_of(group.key, other.key))
 
     def _follow_heir(self, before: str) -> None:
         key, session = apart(before)

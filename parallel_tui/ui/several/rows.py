@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from parallel_tui.model.fact import known
+from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.overlap.words import conflicting
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
@@ -27,6 +28,7 @@ class Listing:
         key: Tells it from the others.
         label: What people call it, unlike all others.
         sessions: Its sessions; `windows` and `beside` are as panes know them.
+        elsewhere: Its sessions on other machines.
         work: How many sessions it has, as headers count them.
         conflicts: How many of their pairs conflict.
         ready: How many can land, as far as a list knows.
@@ -39,6 +41,7 @@ class Listing:
     key: str
     label: str
     sessions: tuple[Session, ...] = ()
+    elsewhere: tuple[SharedSession, ...] = ()
     windows: tuple[Window, ...] = ()
     beside: Mapping[str, Beside] = field(default_factory=lambda: NOTHING)
     work: int = 0
@@ -62,6 +65,7 @@ def listing(key: str, label: str, now: Snapshot) -> Listing:
         key,
         label,
         now.sessions,
+        now.hosts.sessions if now.hosts is not None else (),
         now.windows,
         beside,
         work=len(now.work()),

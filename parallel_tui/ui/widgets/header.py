@@ -107,6 +107,9 @@ def right_part(snapshot: Snapshot, room: int) -> Content:
         (f"cpu {cpu}%", "dim"),
         (f"mem {size(memory)}", "dim"),
     ]
+    if snapshot.hosts is not None:
+        sharing = snapshot.hosts.sharing
+        parts.insert(0, (f"shares {sharing.mode.value} → {safe(sharing.remote, 20)}", "dim"))
     machine = snapshot.machine.machine if snapshot.machine else None
     if machine is not None:
         strained = machine.busy or machine.short

@@ -33,6 +33,8 @@ class ServerWatch:
         changed: Called from a thread of this watch, also after it has begun to listen (again).
         back: Called before that, for what waited until the server is there.
         beat: Says by the connection, every now and then, that this machine is there.
+        topic: Added to the channel, for news that are about something else.
+        ours: What our own news say; they are no news to us.
     """
 
     def __init__(
@@ -41,11 +43,15 @@ class ServerWatch:
         changed: Callable[[], None],
         back: Callable[[], object],
         beat: Callable[[], None],
+        topic: str = "",
+        ours: str | None = None,
     ) -> None:
         self._link = link
         self._changed = changed
         self._back = back
         self._beat = beat
+        self._topic = topic
+        self._ours = ours
         self._ended = False
         self._heard = False
         self._wake, self._woken = os.pipe()
@@ -69,7 +75,7 @@ class ServerWatch:
             try:
                 made = self._link.ready()
                 made.add_notify_handler(self._hear)
-                self._link.run(f"LISTEN {channel(self._link.id)}")
+                self._link.run(f"LISTEN {channel(self._link.id)}{self._topic}")
                 pause = _FIRST
                 self._back()
                 self._tell()  # of what happened while nobody listened
@@ -101,12 +107,12 @@ class ServerWatch:
 
     def _drain(self, made: psycopg.Connection[tuple[object, ...]]) -> bool:
         told, self._heard = self._heard, False
-        while made.pgconn.notifies() is not None:
-            told = True
+        while (found := made.pgconn.notifies()) is not None:
+            told = told or found.extra != (self._ours or "").encode() or self._ours is None
         return told
 
-    def _hear(self, _: object) -> None:
-        self._heard = True
+    def _hear(self, notify: psycopg.Notify) -> None:
+        self._heard = self._heard or notify.payload != self._ours
 
     def _tell(self) -> None:
         if not self._ended:

@@ -47,7 +47,7 @@ def store_url(value: object) -> str:
     return line(text)
 
 
-ROWS: Final[tuple[tuple[str, str, Callable[[object], object], str, str], ...]] = (
+ROWS: Final[tuple[tuple[str, str, Callable[[object], object], str, str | None], ...]] = (
     (
         "store",
         "store",
@@ -62,6 +62,14 @@ ROWS: Final[tuple[tuple[str, str, Callable[[object], object], str, str], ...]] =
         values.optional(values.line("a name")),
         "tells a fork from its origin, which has the same first commit, in a store on a server",
         "PDEV_STORE_REPOSITORY",
+    ),
+    (
+        "share.never",
+        "share_never",
+        values.patterns,
+        "patterns of files that never leave this machine when work is shared with others: "
+        "a session with commits of them is not shared, edits of them are left out",
+        None,
     ),
 )
 """Name, attribute of `Config`, check, help and variable."""

@@ -38,9 +38,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from parallel_tui.adapters.git.simulate.snapshot.elsewhere import Elsewhere
     from parallel_tui.adapters.git.simulate.verdict.hunks import PatchReader
     from parallel_tui.adapters.git.simulate.verdict.inspection import Subject
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.overlap.telling import PathPatch
     from parallel_tui.ports.system import Clock
 
@@ -75,6 +77,7 @@ class Board:
         self.predictor = Predictor(runner, self.quarantine, version=version)
         self._quick = quick = Quick(runner, self.quarantine)
         self._snapshots = SnapshotTaker(runner, self.quarantine, self.predictor.landings, quick)
+        self._elsewhere: Elsewhere | None = None
         self._seen: dict[str, SeenWork] = {}
         self._keeper = VerdictKeeper(runner, self.quarantine, cache, clock)
         self._published = Publication(self._keeper)
@@ -90,23 +93,10 @@ class Board:
         *,
         changed_first: str | None = None,
         staged: Mapping[str, str | None] = MappingProxyType({}),
+        shared: Sequence[SharedSession] = (),
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[tuple[Overlap, ...]]:
-        """Predict all overlaps again where work has changed.
-
-        Args:
-            base: Commit of base.
-            sessions: Worktrees with their status, in any order.
-            changed_first: Key of the session to answer for first.
-            staged: Keys of sessions judged by what is staged alone, each with the index to take,
-                or `None` for its own.
-            cancelled: Asked between steps. What is not known by then stays stale or pending, and
-                is worked out by the next update.
-
-        Yields:
-            All overlaps, each time more of them known: first what is known already, then after
-            each step. Each session against base, then pairs, both in the order of keys.
-        """
+        """See `Overlaps.update`: first what is known already, then more after each step."""
         self._begin()
         subjects = {tree.git_dir: (tree, status) for tree, status in sessions}
         order = sorted(subjects)
@@ -116,9 +106,16 @@ class Board:
         for key in gone:
             del self._seen[key]
         works, unknown = self._unchanged(subjects, staged)
+        if shared:
+            from parallel_tui.adapters.git.simulate.snapshot.elsewhere import Elsewhere
+
+            self._elsewhere = self._elsewhere or Elsewhere(self.predictor.landings.trees_of)
+            self._elsewhere.add(shared, works, unknown)
         answers: dict[Pair, Fact[Verdict]] = {}
         pairs: list[Pair] = [(key, None) for key in order]
         pairs += [pair_of(a, b) for n, a in enumerate(order) for b in order[n + 1 :]]
+        # What two elsewhere do to each other is theirs to say: work here grows with their number.
+        pairs += [pair_of(key, each.key) for key in order for each in shared]
         self._recall(base, works, unknown, pairs, answers)
         yield self._published.tell(pairs, answers)
         changed = [key for key in order if key not in works and key not in unknown]
@@ -159,9 +156,11 @@ class Board:
         return self._patches.of(base, self._work(key), paths)
 
     def _work(self, key: str) -> Work:
-        if key not in self._seen:
+        if key in self._seen:
+            return self._seen[key].work
+        if self._elsewhere is None or (found := self._elsewhere.work(key)) is None:
             raise CouldNotLookError(f"Nothing is known about the work in {key}")
-        return self._seen[key].work
+        return found
 
     def close(self) -> None:
         """Save verdicts for the next run, and delete all temporary objects."""

@@ -1,0 +1,1 @@
+"""Share the work of sessions with other machines through refs of a remote."""

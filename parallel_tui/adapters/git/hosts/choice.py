@@ -1,0 +1,57 @@
+"""Keep what a clone shares in its git directory: its user chooses, never the repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from parallel_tui.adapters.disk import files, reading
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.hosts.shared import ShareMode, is_host_name
+from parallel_tui.model.hosts.view import Sharing
+from parallel_tui.model.session.repository import SHARE_FILE
+from parallel_tui.model.text import strict_json
+from parallel_tui.record import dataclass
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ShareFile:
+    """Implements `ShareChoice`: `share.json` in our folder of the git directory.
+
+    Attributes:
+        runtime_dir: That folder.
+    """
+
+    runtime_dir: str
+
+    @property
+    def path(self) -> Path:
+        """The file, which need not exist."""
+        return Path(self.runtime_dir, SHARE_FILE)
+
+    def read(self) -> Sharing:
+        """See `ShareChoice.read`."""
+        found = reading.read_json(self.path) or {}
+        said = [found.get(each) for each in ("mode", "remote", "host", "clone")]
+        mode, remote, host, clone = (each if isinstance(each, str) else "" for each in said)
+        if mode not in set(ShareMode) or not remote or not clone or not is_host_name(host):
+            # Nothing leaves by a choice that cannot be understood.
+            return Sharing()
+        return Sharing(ShareMode(mode), remote, host, clone)
+
+    def write(self, sharing: Sharing) -> None:
+        """See `ShareChoice.write`."""
+        said = {
+            "format": _FORMAT,
+            "mode": sharing.mode.value,
+            "remote": sharing.remote,
+            "host": sharing.host,
+            "clone": sharing.clone,
+        }
+        try:
+            files.write_atomically(self.path, strict_json.document({**said}))
+        except OSError as error:
+            raise RefusedError(
+                f"What is shared cannot be noted in {self.path}: {error.strerror}"
+            ) from error

@@ -1,0 +1,103 @@
+"""What shares the work of sessions with other machines."""
+
+from __future__ import annotations
+
+from parallel_tui.model.lazy import Lazy, lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parallel_tui.adapters.git.hosts.alone import Alone
+    from parallel_tui.adapters.git.hosts.choice import ShareFile
+    from parallel_tui.adapters.git.hosts.refs import WorkRefs
+    from parallel_tui.bootstrap.core import Core
+    from parallel_tui.engine.facts import Facts
+    from parallel_tui.engine.table import Row
+    from parallel_tui.model.settings.config import Config
+    from parallel_tui.ports.hosts.work import WorkNews, WorkSender
+    from parallel_tui.services.hosts.sharing import WorkSharing
+
+
+class HostParts(Lazy):
+    """The parts that share work, each made when somebody asks for it."""
+
+    def __init__(self, core: Core, config: Config) -> None:
+        super().__init__()
+        self._core = core
+        self._never, self._base = config.share_never, config.base
+
+    @lazy
+    def choice(self) -> ShareFile:
+        """What this clone shares."""
+        from parallel_tui.adapters.git.hosts.choice import ShareFile
+
+        return ShareFile(self._core.repository.runtime_dir)
+
+    @lazy
+    def refs(self) -> WorkRefs:
+        """Gets what others share."""
+        from parallel_tui.adapters.git.hosts.refs import WorkRefs
+
+        return WorkRefs(self._core.runner)
+
+    def alone(self) -> Alone:
+        """The part of the one process of this clone that pushes."""
+        from parallel_tui.adapters.git.hosts.alone import Alone
+
+        return Alone(self._core.repository.runtime_dir)
+
+    def sender(self) -> WorkSender:
+        """Shares work; whoever asks closes it."""
+        from parallel_tui.adapters.git.hosts.sending import Sender
+
+        return Sender(self._core.runner, self._never, self._core.clock)
+
+    @lazy
+    def service(self) -> WorkSharing:
+        """Answers for `pdev host`."""
+        from parallel_tui.adapters.process import liveness
+        from parallel_tui.services.hosts.sharing import WorkSharing
+
+        core = self._core
+        return WorkSharing(
+            choice=self.choice,
+            sender=self.sender,
+            receiver=self.refs,
+            news=self.news,
+            alone=self.alone,
+            git=core.git,
+            sessions=core.sessions,
+            configured_base=self._base,
+            system_name=liveness.host,
+        )
+
+    def news(self) -> WorkNews | None:
+        """Tells of pushes by the store's server, where there is one."""
+        if not self._core.served:
+            return None
+        from parallel_tui.adapters.store.postgres.work_news import ServerNews
+        from parallel_tui.bootstrap.store import serving
+
+        address, key = serving.place(self._core)
+        return ServerNews(address, key, self.choice.read().clone)
+
+    def row(
+        self,
+        facts: Facts,
+        changed: Callable[[], None],
+        look: Callable[[], None],
+    ) -> Row:
+        """The row of the live view that shares work, and shows that of others.
+
+        Args:
+            facts: Where answers go.
+            changed: Called after an answer that differs.
+            look: Makes it look again.
+        """
+        from parallel_tui.engine.sources.hosts.exchange import HostsReader
+
+        reader = HostsReader(
+            self.choice, self.sender, self.refs, self.news, self.alone(), facts, changed
+        )
+        return reader.row(look)

@@ -1,0 +1,176 @@
+"""`pdev host`: share the work of sessions with other machines, and see theirs."""
+
+from __future__ import annotations
+
+import argparse
+
+from parallel_tui.cli.opening import core_for
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.render.table import GAP, columns
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.hosts.shared import ShareMode
+from parallel_tui.model.text import words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parallel_tui.bootstrap import Core
+    from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.hosts.shared import SharedSession
+    from parallel_tui.model.hosts.view import HostsView, Sharing
+    from parallel_tui.ports.store.server import HostSeen
+    from parallel_tui.services.hosts.sharing import ShareChosen
+
+
+def configure_host(parser: argparse.ArgumentParser) -> None:
+    """Add the commands of `pdev host`."""
+    verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
+    share = verbs.add_parser("share", help="choose what other machines see of the sessions here")
+    share.add_argument(
+        "mode",
+        choices=[each.value for each in ShareMode],
+        help="`commits`, `work` (uncommitted work as well), or `off`, which takes all back",
+    )
+    share.add_argument("--remote", help="through which remote (default: origin)")
+    share.add_argument(
+        "--as", dest="host_name", metavar="NAME", help="this machine's name for the others"
+    )
+    share.set_defaults(run=run_share)
+    listed = verbs.add_parser("list", help="other machines, and the sessions that they share")
+    listed.add_argument(
+        "--no-fetch", action="store_true", help="show what is known, do not fetch first"
+    )
+    listed.set_defaults(run=run_list)
+    status = verbs.add_parser("status", help="what is shared here, and through which remote")
+    status.set_defaults(run=run_status)
+    for made in verbs.choices.values():
+        made.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run_share(parsed: argparse.Namespace, output: Output) -> int:
+    """Choose what is shared."""
+    core = core_for(parsed, output)
+    mode = ShareMode(parsed.mode)
+    done = core.hosts.service.share(mode, remote=parsed.remote, name=parsed.host_name)
+    if output.json:
+        held = {} if done.sent is None else dict(done.sent.held)
+        names = None if done.sent is None else list(done.sent.names)
+        told = {"sessions": names, "held_back": held, "taken_back": done.taken_back}
+        output.data({**_sharing_json(done.sharing), **told})
+        return 0
+    for line in _chosen_lines(done):
+        output.line(one_line(line))
+    return 0
+
+
+def _chosen_lines(done: ShareChosen) -> list[str]:
+    sharing, sent = done.sharing, done.sent
+    gone = words.plural(done.taken_back, "session")
+    if not sharing.on:
+        told = f"Took back {gone}. " if done.taken_back else ""
+        return [f"{told}No work is shared from here, and none of others is shown"]
+    what = "commits" if sharing.mode is ShareMode.COMMITS else "commits and uncommitted work"
+    lines = [f"Sharing {what} of this clone through {sharing.remote}, as {sharing.host}"]
+    if sent is None:
+        return [*lines, "The dashboard that is open here does it"]
+    lines += [f"  {name}  shared" for name in sent.names]
+    lines += [f"  {name}  not shared: {why}" for name, why in sent.held]
+    if not sent.names and not sent.held:
+        lines.append("  No session has work of its own yet")
+    return [*lines, "An open dashboard keeps it up to date"]
+
+
+def run_list(parsed: argparse.Namespace, output: Output) -> int:
+    """List machines and what they share."""
+    core = core_for(parsed, output)
+    view = core.hosts.service.look(fetch=not parsed.no_fetch)
+    seen = _seen(core, output)
+    if output.json:
+        from parallel_tui.cli.commands.store import host_json
+
+        data = {
+            "sessions": [_session_json(each) for each in view.sessions],
+            "refused": [{"ref": ref, "reason": why} for ref, why in view.refused],
+            "machines": [host_json(each) for each in seen],
+        }
+        output.data(data)
+        return 0
+    _print(view, seen, core.clock(), output)
+    return 0
+
+
+def _print(view: HostsView, seen: Sequence[HostSeen], now: float, output: Output) -> None:
+    rows = [
+        [
+            one_line(text)
+            for text in (
+                each.key,
+                each.branch or f"detached at {each.head[:10]}",
+                "uncommitted work" if each.dirty else each.mode.value,
+                words.ago(each.pushed, now),
+            )
+        ]
+        for each in view.sessions
+    ]
+    for cells in columns(rows):
+        output.line(GAP.join(cells).rstrip())
+    if not rows:
+        output.line("No other machine shares work of this repository through this remote")
+    for ref, why in view.refused:
+        output.talk(one_line(f"pdev: note: {ref} is not believed: {why}"))
+    if seen:
+        from parallel_tui.cli.commands.store import host_line
+
+        output.line()
+        output.line("Machines that use the store")
+        for each in seen:
+            output.line(one_line(host_line(each)))
+
+
+def _seen(core: Core, output: Output) -> Sequence[HostSeen]:
+    """Machines that use the store, where there is one that is shared."""
+    if not core.served:
+        return ()
+    from parallel_tui.bootstrap.store import serving
+
+    try:
+        return serving.server(core).status().hosts
+    except ParallelError as error:
+        output.talk(one_line(f"pdev: note: machines of the store are not known: {error}"))
+        return ()
+
+
+def run_status(parsed: argparse.Namespace, output: Output) -> int:
+    """Show what is shared."""
+    core = core_for(parsed, output)
+    sharing = core.hosts.choice.read()
+    never = core.loaded.config.share_never
+    if output.json:
+        output.data({**_sharing_json(sharing), "never": list(never)})
+        return 0
+    if not sharing.on:
+        output.line("No work is shared from here")
+        return 0
+    what = "Commits" if sharing.mode is ShareMode.COMMITS else "Commits and uncommitted work"
+    output.line(one_line(f"{what} of this clone are shared through {sharing.remote}"))
+    output.line(one_line(f"Name of this machine: {sharing.host}"))
+    output.line(one_line(f"Never shared: ignored files, {', '.join(never) or 'nothing else'}"))
+    return 0
+
+
+def _sharing_json(sharing: Sharing) -> dict[str, object]:
+    return {"mode": sharing.mode.value, "remote": sharing.remote, "host": sharing.host}
+
+
+def _session_json(each: SharedSession) -> dict[str, object]:
+    return {
+        "host": each.host,
+        "session": each.name,
+        "branch": each.branch,
+        "head": each.head,
+        "commit": each.commit,
+        "shares": each.mode.value,
+        "dirty": each.dirty,
+        "pushed": each.pushed,
+    }

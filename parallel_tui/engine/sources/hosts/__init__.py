@@ -1,0 +1,1 @@
+"""Read what machines share with each other."""

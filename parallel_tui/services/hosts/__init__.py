@@ -1,0 +1,1 @@
+"""Sharing work between machines."""
