@@ -190,7 +190,7 @@ class Core(FoundRepository):
     @lazy
     def syncer(self) -> Syncer:
         """Brings sessions up to date with base."""
-        from parallel_tui.bootstrap.landing import new_syncer
+        from parallel_tui.bootstrap.landing.plans import new_syncer
 
         return new_syncer(self)
 

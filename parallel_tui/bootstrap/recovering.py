@@ -49,7 +49,7 @@ def recover(core: Core, tools: Tools) -> tuple[Settled, ...]:
     """Settle all that was cut off; returns what became of it."""
     # Where something was cut off only: most commands need none of it.
     from parallel_tui.adapters.git.write.rebase import SyncActs
-    from parallel_tui.bootstrap.landing import settler_of_landings
+    from parallel_tui.bootstrap.landing.plans import settler_of_landings
     from parallel_tui.services.recovery import Recovery
     from parallel_tui.services.sync.recovery import SyncSettler
 
@@ -76,7 +76,7 @@ def moves(core: Core, acts: SyncSteps) -> MoveSettler:
 
 def undoer(core: Core) -> Undoer:
     """Undoes whatever was done last, or what is named."""
-    from parallel_tui.bootstrap.landing import landing_undo
+    from parallel_tui.bootstrap.landing.plans import landing_undo
     from parallel_tui.services.undo import Undoer
 
     locks = core.shared.locks

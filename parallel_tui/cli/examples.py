@@ -58,6 +58,7 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("share work", "let other machines see commits and uncommitted work of all sessions here"),
         ("share commits --remote team", "only commits, through another remote"),
         ("list", "sessions of other machines"),
+        ("status", "what is shared from here, and what could not be"),
         ("share off", "take back what is shared, and see none of others"),
     ),
     "hooks": (

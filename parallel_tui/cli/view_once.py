@@ -84,7 +84,7 @@ class Look:
         there = os.path.exists(self.core.repository.proofs)  # noqa: PTH110
         if isinstance(base, Pending | Unknown) or not there:
             return snapshot
-        from parallel_tui.bootstrap.proving import known_marks
+        from parallel_tui.bootstrap.landing.proving import known_marks
         from parallel_tui.record import replace
 
         heads = {

@@ -205,7 +205,7 @@ def test_a_landing_takes_it_when_that_is_allowed(
 
 
 def test_what_is_forgotten_after_the_plan_does_not_land(resolved: World) -> None:
-    from parallel_tui.bootstrap.landing import lander
+    from parallel_tui.bootstrap.landing.plans import lander
     from parallel_tui.errors import RefusedError
 
     core = open_core(Overrides(str(resolved.repo), {}), dict(resolved.env))

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Final
 
 from parallel_tui.bootstrap import Core
-from parallel_tui.bootstrap.landing import lander
+from parallel_tui.bootstrap.landing.plans import lander
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.landing.plan import LandingPlan, Strategy, Turn
 from parallel_tui.model.lifecycle.recovery import Settled

@@ -954,7 +954,7 @@ ELSEWHERE = {
     "adapters/process/liveness": "/proc, which no session writes",
     "adapters/machine/look": "/proc, which no session writes",
     "adapters/hosting/programs_of_hosts": "what a program prints; tested with its stand-in",
-    "bootstrap/ci": "an event that a service describes; tested with the command",
+    "bootstrap/landing/ci": "an event that a service describes; tested with the command",
     "cli/mcp/server": "the answer of a command of our own",
     "adapters/agents/asked": "what a program prints; tested with the doctor",
     "adapters/disk/reports": "what a check wrote; tested with the command",

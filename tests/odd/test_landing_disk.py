@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.bootstrap.landing import lander
-from parallel_tui.bootstrap.proving import trains
+from parallel_tui.bootstrap.landing.plans import lander
+from parallel_tui.bootstrap.landing.proving import trains
 from parallel_tui.errors import NO_ROOM, ParallelError
 from tests.cli.running import PDEV
 from tests.lifecycle.test_every_moment import unlocked

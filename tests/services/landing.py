@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
-from parallel_tui.bootstrap.landing import lander
+from parallel_tui.bootstrap.landing.plans import lander
 from parallel_tui.model.landing.plan import LandingPlan, Strategy
 from parallel_tui.model.landing.run import LandingStep
 from parallel_tui.services.landing.running.receipt import LandingReceipt

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
-from parallel_tui.bootstrap.landing import checker
+from parallel_tui.bootstrap.landing.plans import checker
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.model.settings.config import Origin

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Overrides, open_core
-from parallel_tui.bootstrap.landing import lander
+from parallel_tui.bootstrap.landing.plans import lander
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.landing.plan import Block
 from parallel_tui.model.landing.run import LandingStep, Phase

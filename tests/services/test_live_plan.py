@@ -9,7 +9,7 @@ import pytest
 
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.bootstrap.core import Core
-from parallel_tui.bootstrap.landing import LandingParts
+from parallel_tui.bootstrap.landing.plans import LandingParts
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.landing.plan import Strategy
 from parallel_tui.model.landing.readiness import ViewedWork

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
-from parallel_tui.bootstrap.landing import planner, results
+from parallel_tui.bootstrap.landing.plans import planner, results
 from parallel_tui.model.landing.check import CheckKey, CheckRecord
 from parallel_tui.model.landing.standing import LandState
 from parallel_tui.model.view.snapshot import Snapshot

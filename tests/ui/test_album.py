@@ -17,7 +17,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
-from parallel_tui.bootstrap import landing
+from parallel_tui.bootstrap.landing import plans
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.ui.dashboard.screen import Dashboard
@@ -172,7 +172,7 @@ async def _back(pilot: Pilot[Any]) -> None:
 @pytest.fixture
 def parts(monkeypatch: pytest.MonkeyPatch) -> FakeParts:
     made = FakeParts()
-    monkeypatch.setattr(landing, "LandingParts", made.of)
+    monkeypatch.setattr(plans, "LandingParts", made.of)
     return made
 
 

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from parallel_tui.bootstrap import landing as real
+from parallel_tui.bootstrap.landing import plans as real
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.landing.dependencies import Dependency, Why

@@ -11,6 +11,8 @@ import pytest
 from textual.pilot import Pilot
 
 from parallel_tui.errors import ConfigError, ParallelError, UsageError
+from parallel_tui.model.hosts.shared import SharedSession, ShareMode
+from parallel_tui.model.hosts.view import HostsView, Sharing
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Snapshot
@@ -19,6 +21,7 @@ from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.dialogs.error import ErrorDialog
 from parallel_tui.ui.several.app import SeveralApp
 from parallel_tui.ui.several.group import Group
+from parallel_tui.ui.several.rows import row_of
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import FULL_COLOUR, later, on_screen, toasts, until
@@ -255,3 +258,21 @@ def test_several_look_like_this(snap_compare: Callable[..., bool], size: tuple[i
         await until(pilot, lambda: all(g.ready or g.failure for g in both.app.groups))
 
     assert snap_compare(both.app, terminal_size=size, run_before=opened)
+
+
+async def test_sessions_of_other_machines_stand_with_their_repository() -> None:
+    auth = SharedSession(
+        *("red", "auth", "1" * 40, "2" * 40, "3" * 40), branch="login", mode=ShareMode.WORK
+    )
+    sharing = Sharing(ShareMode.WORK, "origin", "blue")
+    seen = replace(shop(), hosts=HostsView(sharing, sessions=(auth,)))
+    both = Both()
+    async with both.running() as pilot:
+        both.second.engine().publish(seen)
+        await until(pilot, lambda: "auth@red" in on_screen(pilot))
+        rows = on_screen(pilot)
+        assert rows.index("auth@red") > rows.index("shop-"), "it stands below its own repository"
+        both.app.several.sessions_pane.table.select(row_of("1", auth.key))
+        await until(pilot, lambda: both.app.several.situation.elsewhere == auth.key)
+        assert both.app.several.current.label == "shop"
+        assert both.selected() is None

@@ -24,7 +24,7 @@ def further_rows(core: Core, *, wanted: bool) -> Further:
         core: All that they need.
         wanted: Whether they are wanted.
     """
-    from parallel_tui.bootstrap.proving import proof_rows
+    from parallel_tui.bootstrap.landing.proving import proof_rows
 
     boundaries = boundary_rows(lambda: core.boundaries.look, wanted=wanted)
     asked = request_rows(

@@ -162,7 +162,7 @@ def _with_proofs(core: Core, checked: Checked) -> Checked:
     """The result with what tests have told of sessions as they are now."""
     if not os.path.exists(core.repository.proofs):  # noqa: PTH110
         return checked
-    from parallel_tui.bootstrap.proving import known_marks
+    from parallel_tui.bootstrap.landing.proving import known_marks
 
     def heads() -> dict[str, str]:
         return {

@@ -75,7 +75,7 @@ def configure_ci(parser: argparse.ArgumentParser) -> None:
 
 def run_init(parsed: argparse.Namespace, output: Output) -> int:
     """Write the workflow."""
-    from parallel_tui.bootstrap.ci import CiParts
+    from parallel_tui.bootstrap.landing.ci import CiParts
     from parallel_tui.cli.render.workflows import workflow
 
     parts = CiParts(core_for(parsed, output, brief=True))
@@ -109,7 +109,7 @@ def run_init(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_check(parsed: argparse.Namespace, output: Output) -> int:
     """Judge the commit of this run."""
-    from parallel_tui.bootstrap.ci import CiParts
+    from parallel_tui.bootstrap.landing.ci import CiParts
     from parallel_tui.cli.render import ci
 
     core = core_for(parsed, output, brief=True)

@@ -96,8 +96,8 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
 
 def run_plan(parsed: argparse.Namespace, output: Output) -> int:
     """Print what would land; nothing is changed."""
-    from parallel_tui.bootstrap.landing import planner
-    from parallel_tui.bootstrap.proving import known_marks
+    from parallel_tui.bootstrap.landing.plans import planner
+    from parallel_tui.bootstrap.landing.proving import known_marks
     from parallel_tui.cli.render.landing import plan as landing
     from parallel_tui.cli.render.moved import tell_moves
 
@@ -117,7 +117,7 @@ def run_plan(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_landings(parsed: argparse.Namespace, output: Output) -> int:
     """Show what would land, ask, and land it; 1 when not all of it did."""
-    from parallel_tui.bootstrap.landing import lander
+    from parallel_tui.bootstrap.landing.plans import lander
     from parallel_tui.cli.render import ask
     from parallel_tui.cli.render.landing import plan as landing
     from parallel_tui.cli.render.landing import run as landing_run
@@ -156,7 +156,7 @@ def _prove(plan: LandingPlan, core: Core, parsed: argparse.Namespace, output: Ou
     Raises:
         RefusedError: When it breaks base, or was not proved as a whole.
     """
-    from parallel_tui.bootstrap.proving import prover
+    from parallel_tui.bootstrap.landing.proving import prover
     from parallel_tui.cli.commands.prove import proved
     from parallel_tui.cli.render.joint import proofs
 
@@ -205,7 +205,7 @@ def _print(plan: LandingPlan, output: Output) -> None:
 
 def run_check(parsed: argparse.Namespace, output: Output) -> int:
     """Check sessions one after the other; 1 when one does not pass."""
-    from parallel_tui.bootstrap.landing import checker
+    from parallel_tui.bootstrap.landing.plans import checker
     from parallel_tui.cli.render.landing import plan as landing
     from parallel_tui.errors import ParallelError
 

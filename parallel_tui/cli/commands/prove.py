@@ -53,7 +53,7 @@ def configure_prove(parser: argparse.ArgumentParser) -> None:
 
 def run_prove(parsed: argparse.Namespace, output: Output) -> int:
     """Prove sessions together; 1 when they are not."""
-    from parallel_tui.bootstrap.proving import prover
+    from parallel_tui.bootstrap.landing.proving import prover
     from parallel_tui.cli.render.joint import proofs
     from parallel_tui.model.landing.plan import Strategy
     from parallel_tui.model.text import duration

@@ -34,7 +34,7 @@ def configure_resolve(parser: argparse.ArgumentParser) -> None:
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """List what is remembered."""
-    from parallel_tui.bootstrap.landing import resolved
+    from parallel_tui.bootstrap.landing.plans import resolved
     from parallel_tui.model.text.words import ago
 
     remembered = resolved(core_for(parsed, output)).remembered
@@ -55,7 +55,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_show(parsed: argparse.Namespace, output: Output) -> int:
     """Show one."""
-    from parallel_tui.bootstrap.landing import resolved
+    from parallel_tui.bootstrap.landing.plans import resolved
     from parallel_tui.model.landing.resolution import changed_lines
 
     found = resolved(core_for(parsed, output)).find(parsed.id)
@@ -69,7 +69,7 @@ def run_show(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_forget(parsed: argparse.Namespace, output: Output) -> int:
     """Forget some, once that is agreed to."""
-    from parallel_tui.bootstrap.landing import resolved
+    from parallel_tui.bootstrap.landing.plans import resolved
     from parallel_tui.cli.render import ask, receipts
 
     service = resolved(core_for(parsed, output))

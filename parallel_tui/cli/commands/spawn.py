@@ -150,7 +150,7 @@ def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
     if parsed.pr is not None:
         parsed.name = parsed.name or f"pr-{parsed.pr}"
         parsed.branch = parsed.branch or f"pr-{parsed.pr}"
-        from parallel_tui.bootstrap.landing import request_commits
+        from parallel_tui.bootstrap.landing.plans import request_commits
 
         parsed.base = request_commits(core).fetch(parsed.pr)
     request = request_of(parsed)

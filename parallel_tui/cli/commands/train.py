@@ -62,7 +62,7 @@ def run_update(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _train(parsed: argparse.Namespace, output: Output, *, update: bool) -> int:
-    from parallel_tui.bootstrap.proving import trains
+    from parallel_tui.bootstrap.landing.proving import trains
     from parallel_tui.cli.render.joint import train
 
     service = trains(core_for(parsed, output))
@@ -83,7 +83,7 @@ def _strategy(parsed: argparse.Namespace) -> Strategy | None:
 
 def run_preview(parsed: argparse.Namespace, output: Output) -> int:
     """Make, move or delete the directory, and print where it is."""
-    from parallel_tui.bootstrap.proving import trains
+    from parallel_tui.bootstrap.landing.proving import trains
 
     service = trains(core_for(parsed, output))
     if parsed.remove:
@@ -94,7 +94,7 @@ def run_preview(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_drop(parsed: argparse.Namespace, output: Output) -> int:
     """Delete the reference."""
-    from parallel_tui.bootstrap.proving import trains
+    from parallel_tui.bootstrap.landing.proving import trains
 
     gone = trains(core_for(parsed, output)).drop()
     return _said(output, "dropped", gone, "There is no train")

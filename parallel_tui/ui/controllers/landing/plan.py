@@ -14,7 +14,7 @@ from parallel_tui.ui.controllers.work import CommandWork
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
-    from parallel_tui.bootstrap.landing import LandingParts
+    from parallel_tui.bootstrap.landing.plans import LandingParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ui.screens.merge.checks import CheckDesk
 
@@ -48,11 +48,11 @@ class LandingCommands:
         self._work.look_again(*scopes)
 
     def _parts(self) -> tuple[LandingParts, CheckDesk]:
-        from parallel_tui.bootstrap import landing
+        from parallel_tui.bootstrap.landing import plans
         from parallel_tui.ui.screens.merge.checks import CheckDesk
 
         if self._made is None:
-            parts = landing.LandingParts(self._core)
+            parts = plans.LandingParts(self._core)
             checker: Any = Later(lambda: parts.checker)
             self._made = parts, CheckDesk(self._cockpit, checker)
             self._made[1].listeners.append(lambda: self._look_again((PROOFS,)))

@@ -104,12 +104,12 @@ class Proving:
             self._fail(f"Sessions could not be tested together: {message}")
 
     def _keep(self) -> None:
-        from parallel_tui.bootstrap.proving import trains
+        from parallel_tui.bootstrap.landing.proving import trains
 
         trains(self._core).update()
 
     def _prove(self) -> None:
-        from parallel_tui.bootstrap.proving import prover, trains
+        from parallel_tui.bootstrap.landing.proving import prover, trains
         from parallel_tui.services.proving.checks import Watcher
 
         proof = prover(self._core).prove((), Watcher(stopped=self._stop.is_set))

@@ -20,7 +20,7 @@ def prover(core: Core) -> Prover:
     """Proves sessions of the repository of a core."""
     from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.adapters.git.workspaces.pool import WorkspacePool
-    from parallel_tui.bootstrap.landing import results
+    from parallel_tui.bootstrap.landing.plans import results
     from parallel_tui.model.settings.user_dirs import cache_dir
     from parallel_tui.services.proving.events import BreakEvents
     from parallel_tui.services.proving.prover import Prover
@@ -46,7 +46,7 @@ def prover(core: Core) -> Prover:
 
 def finder(core: Core) -> CandidateFinder:
     """Says which sessions land together."""
-    from parallel_tui.bootstrap.landing import planner
+    from parallel_tui.bootstrap.landing.plans import planner
     from parallel_tui.services.proving.candidates import CandidateFinder
 
     return CandidateFinder(planner(core))
@@ -108,7 +108,7 @@ def proof_rows(core: Core) -> Callable[[Facts, Callable[[], None]], tuple[Row, .
         if not commands:
             return (proved,)
         from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
-        from parallel_tui.bootstrap.landing import results
+        from parallel_tui.bootstrap.landing.plans import results
 
         look = LandingReads(core.runner)
         return (proved, CheckReader(results(core).kept, look, commands, facts, want).row())

@@ -1,0 +1,1 @@
+"""What lands, proves and checks sessions, each put together where it is asked for."""
