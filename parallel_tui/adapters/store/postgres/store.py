@@ -14,7 +14,7 @@ from parallel_tui.adapters.store.postgres.changing import ServerChanges
 from parallel_tui.adapters.store.postgres.kinds import locks, rows
 from parallel_tui.adapters.store.postgres.kinds.events import EventRows, JournalRows
 from parallel_tui.adapters.store.postgres.known import LastKnown
-from parallel_tui.adapters.store.postgres.leases import beat
+from parallel_tui.adapters.store.postgres.leases import keeping
 from parallel_tui.adapters.store.postgres.mirror import mirror, renewed_here
 from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
 from parallel_tui.adapters.store.postgres.server.link import Link
@@ -76,6 +76,7 @@ class PostgresStore:
         self._reader = threading.RLock()
         self._open: RowTransaction | None = None
         self.notices: list[Callable[[str], None]] = []
+        self.about: Callable[[], Mapping[str, object]] = dict
         self._known = LastKnown(local, key)
         self._waiting = Waiting(local)
         self._seen: tuple[int | None, Rows, Coordination, EventRows] | None = None
@@ -288,8 +289,8 @@ class PostgresStore:
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function from another thread whenever something may have changed."""
         link = Link(self.address, self.key, self._timeout)
-        renewed = partial(renewed_here, self.local)
-        return ServerWatch(link, changed, self.deliver, lambda: beat(link, renewed))
+        keep = keeping(link, partial(renewed_here, self.local), lambda: self.about())
+        return ServerWatch(link, changed, self.deliver, keep)
 
     def close(self) -> None:
         """Close the connections; the next use makes others."""

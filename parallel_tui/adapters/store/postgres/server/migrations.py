@@ -93,7 +93,11 @@ CREATE TABLE pdev.delivered (
 );
 """
 
-MIGRATIONS: Final = (_FIRST, _DELIVERED)
+_ABOUT: Final = """
+ALTER TABLE pdev.host ADD COLUMN about json NOT NULL DEFAULT '{}';
+"""
+
+MIGRATIONS: Final = (_FIRST, _DELIVERED, _ABOUT)
 """Each leads from the version that is its place in the list to the next."""
 
 NEWEST: Final = len(MIGRATIONS)
