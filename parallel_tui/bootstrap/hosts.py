@@ -53,6 +53,7 @@ class HostParts(Lazy):
             published=self.published,
             shell=OpenSsh(core.env),
             first=self._first_commit,
+            fetch=self._fetch,
         )
 
     def shared(self) -> tuple[SharedSession, ...]:
@@ -76,6 +77,16 @@ class HostParts(Lazy):
             each.shares_as or each.name: HostSettings(each.ssh or each.name, path=each.path)
             for each in seen
         }
+
+    def _fetch(self) -> None:
+        from contextlib import suppress
+
+        from parallel_tui.errors import ParallelError
+
+        sharing = self.choice.read()
+        if sharing.on:
+            with suppress(ParallelError):
+                self.refs.fetch(sharing)
 
     def _first_commit(self) -> str:
         from parallel_tui.bootstrap.store import serving

@@ -98,7 +98,11 @@ def object_in(
                 said=answer.errors or answer.output[-2000:],
             )
         if changes and not isinstance(failure, NoProgramError) and _begun(answer):
-            failure.message += "; whether it was done is not known"
+            failure = CouldNotLookError(
+                f"{failure.message}; whether it was done is not known",
+                hint=failure.hint,
+                said=failure.said,
+            )
         raise failure
     error = found.get("error")
     if isinstance(error, dict):

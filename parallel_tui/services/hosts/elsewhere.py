@@ -60,6 +60,7 @@ class OtherMachines:
         published: Machines that use the store, by what the store says of their names for ssh.
         shell: Runs commands there.
         first: First commit of the repository; empty where it cannot be told.
+        fetch: Asks for news of what others share; that it cannot be done is no error.
     """
 
     configured: Mapping[str, HostSettings]
@@ -68,6 +69,7 @@ class OtherMachines:
     published: Callable[[], Mapping[str, HostSettings]]
     shell: RemoteShell
     first: Callable[[], str]
+    fetch: Callable[[], None]
 
     def names(self) -> frozenset[str]:
         """Machines that something is known of."""
@@ -85,14 +87,16 @@ class OtherMachines:
         """
         own = self.configured.get(host, HostSettings())
         said = self.known.read().get(host, HostSettings())
-        clones = {each.clone for each in self.shared() if each.host == host}
+        clone = self._clone(host)
+        if not clone and not own.path:
+            self.fetch()
+            clone = self._clone(host)
         if not own.ssh and not said.ssh:
             published = self.published()
-            if host not in published and not clones and not is_host_name(host):
+            if host not in published and not clone and not is_host_name(host):
                 raise UsageError(f"{host!r} cannot be the name of a machine")
             told = published.get(host, HostSettings()).ssh
             raise UnnamedError(host, told if is_ssh_name(told) else host)
-        clone = next(iter(clones)) if len(clones) == 1 else ""
         path = own.path
         if not path and not clone:
             path = self.published().get(host, HostSettings()).path
@@ -100,7 +104,7 @@ class OtherMachines:
             host,
             own.ssh or said.ssh,
             own.program or said.program,
-            clone if reach.is_clone(clone) else "",
+            clone,
             path if path.startswith("/") else "",
             self.first(),
         )
@@ -124,16 +128,20 @@ class OtherMachines:
         try:
             wanted = self.reach(host)
         except UnnamedError as error:
-            clones = {each.clone for each in self.shared() if each.host == host}
-            clone = next(iter(clones)) if len(clones) == 1 else ""
-            usable = clone if reach.is_clone(clone) else ""
-            wanted = HostReach(host, error.suggested, clone=usable, first=self.first())
+            clone = self._clone(host)
+            wanted = HostReach(host, error.suggested, clone=clone, first=self.first())
         if ssh is not None:
             wanted = replace(wanted, ssh=ssh, program=self.configured_program(host))
         found, about = self._met(wanted)
         if ssh is not None or host not in self.configured or not self.configured[host].ssh:
             self.known.keep(host, HostSettings(found.ssh, found.program))
         return found, about
+
+    def _clone(self, host: str) -> str:
+        """What tells the clone apart that a machine shares; empty where that is not known."""
+        found = {each.clone for each in self.shared() if each.host == host}
+        clone = found.pop() if len(found) == 1 else ""
+        return clone if reach.is_clone(clone) else ""
 
     def forget(self, host: str) -> bool:
         """Forget what was said of how a machine is reached; returns whether anything was.
