@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.git.hosts.refs import WorkRefs
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.engine.facts import Facts
+    from parallel_tui.engine.sources.hosts.exchange import HostsReader
     from parallel_tui.engine.table import Row
     from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.settings.config import Config
@@ -30,6 +31,7 @@ class HostParts(Lazy):
         self._core = core
         self._never, self._base = config.share_never, config.base
         self._reached = config.hosts
+        self._reader: HostsReader | None = None
 
     @lazy
     def choice(self) -> ShareFile:
@@ -169,4 +171,10 @@ class HostParts(Lazy):
         reader = HostsReader(
             self.choice, self.sender, self.refs, self.news, self.alone(), facts, changed
         )
+        self._reader = reader
         return reader.row(look)
+
+    def ask_now(self) -> None:
+        """Have the live view ask for news of other machines."""
+        if self._reader is not None:
+            self._reader.ask_now()

@@ -91,7 +91,7 @@ def test_commands_run_on_the_other_machine(pair: Pair) -> None:
     removed = pair.pdev("remove", "login@red", "--yes", "--discard=untracked")
     assert "take it back from here: pdev on red undo" in removed.err
     assert not (pair.red.root / "myapp-login").exists()
-    assert pair.pdev("on", "red", "undo", "--yes").status == 0
+    assert pair.pdev("on", "red", "undo").status == 0
     assert (pair.red.root / "myapp-login" / "new.txt").exists()
 
     pair.red.commit("a", "a")

@@ -285,6 +285,10 @@ class Tmux:
         common = self._repository.common_dir
         return attachment.attachment(self._address, common, _checked(window_id), env)
 
+    def beside(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Attachment | None:
+        """See `Mux.beside`."""
+        return attachment.beside(name, argv, env)
+
     def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
         """See `Mux.command_elsewhere`."""
         # The new terminal is not inside tmux, even if we are.

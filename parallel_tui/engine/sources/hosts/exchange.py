@@ -110,6 +110,10 @@ class HostsReader:
             self._paced_until = self._fetch_at = now + pause
             return pause
 
+    def ask_now(self) -> None:
+        """Ask for news at once, for something was done elsewhere; from any thread."""
+        self._hear()
+
     def close(self) -> None:
         """End listening, and delete temporary objects."""
         unlisten, self._unlisten = self._unlisten, None
