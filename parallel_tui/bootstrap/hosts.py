@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from parallel_tui.engine.facts import Facts
     from parallel_tui.engine.sources.hosts.exchange import HostsReader
     from parallel_tui.engine.table import Row
+    from parallel_tui.model.hosts.machines import Machine
     from parallel_tui.model.hosts.shared import SharedSession
+    from parallel_tui.model.hosts.view import HostsView
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.reached import HostSettings
     from parallel_tui.ports.hosts.work import WorkNews, WorkSender
+    from parallel_tui.ports.store.server import HostSeen
     from parallel_tui.services.hosts.elsewhere import OtherMachines
     from parallel_tui.services.hosts.sharing import WorkSharing
 
@@ -65,20 +68,51 @@ class HostParts(Lazy):
 
     def published(self) -> Mapping[str, HostSettings]:
         """What the store says of how machines are reached; nothing without one that is shared."""
-        if not self._core.served:
-            return {}
-        from parallel_tui.bootstrap.store import serving
-        from parallel_tui.errors import ParallelError
         from parallel_tui.model.settings.reached import HostSettings
 
-        try:
-            seen = serving.server(self._core).status().hosts
-        except ParallelError:
-            return {}
         return {
             each.shares_as or each.name: HostSettings(each.ssh or each.name, path=each.path)
-            for each in seen
+            for each in self._in_store()
         }
+
+    def machines(self, view: HostsView | None) -> tuple[Machine, ...]:
+        """All machines that something is known of; asks the store's server where there is one.
+
+        Args:
+            view: What is shared through git.
+
+        Raises:
+            CouldNotLookError: When what is kept here cannot be read.
+        """
+        from parallel_tui.model.hosts.machines import Machine, joined
+
+        seen = (
+            Machine(
+                each.shares_as or each.name,
+                heard=each.ago,
+                present=each.present,
+                skew=each.skew,
+                pdev=each.program,
+                git=each.git,
+                windows=each.windows,
+                python=each.python,
+                tables=each.tables,
+            )
+            for each in self._in_store()
+        )
+        known = {**self.others.known.read(), **self._reached}
+        return joined(view, seen, {host: each.ssh for host, each in known.items() if each.ssh})
+
+    def _in_store(self) -> tuple[HostSeen, ...]:
+        if not self._core.served:
+            return ()
+        from parallel_tui.bootstrap.store import serving
+        from parallel_tui.errors import ParallelError
+
+        try:
+            return serving.server(self._core).status().hosts
+        except ParallelError:
+            return ()
 
     def _fetch(self) -> None:
         from contextlib import suppress
