@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from parallel_tui.engine.facts import Facts
     from parallel_tui.engine.sources.hosts.exchange import HostsReader
     from parallel_tui.engine.table import Row
-    from parallel_tui.model.hosts.machines import Machine
+    from parallel_tui.model.hosts.machines import KnownMachine
     from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.hosts.view import HostsView
     from parallel_tui.model.settings.config import Config
@@ -75,7 +75,7 @@ class HostParts(Lazy):
             for each in self._in_store()
         }
 
-    def machines(self, view: HostsView | None) -> tuple[Machine, ...]:
+    def machines(self, view: HostsView | None) -> tuple[KnownMachine, ...]:
         """All machines that something is known of; asks the store's server where there is one.
 
         Args:
@@ -84,10 +84,10 @@ class HostParts(Lazy):
         Raises:
             CouldNotLookError: When what is kept here cannot be read.
         """
-        from parallel_tui.model.hosts.machines import Machine, joined
+        from parallel_tui.model.hosts.machines import KnownMachine, joined
 
         seen = (
-            Machine(
+            KnownMachine(
                 each.shares_as or each.name,
                 heard=each.ago,
                 present=each.present,

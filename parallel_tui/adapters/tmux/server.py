@@ -277,11 +277,7 @@ class Tmux:
         return typing_in.type_into(self._address, pane, pid, text)
 
     def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:
-        """See `Mux.attachment`.
-
-        Raises:
-            MuxError: When the window is gone or tmux cannot be asked.
-        """
+        """See `Mux.attachment`."""
         common = self._repository.common_dir
         return attachment.attachment(self._address, common, _checked(window_id), env)
 

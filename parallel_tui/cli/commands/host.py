@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from parallel_tui.cli.render.output import Output
-    from parallel_tui.model.hosts.machines import Machine
+    from parallel_tui.model.hosts.machines import KnownMachine
     from parallel_tui.model.hosts.reach import MachineAbout
     from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.hosts.view import HostsView, Sharing
@@ -145,7 +145,7 @@ def _print_sessions(sessions: Sequence[SharedSession], now: float, output: Outpu
         output.line("No other machine shares work of this repository through this remote")
 
 
-def _print_machines(machines: Sequence[Machine], now: float, output: Output) -> None:
+def _print_machines(machines: Sequence[KnownMachine], now: float, output: Output) -> None:
     if not machines:
         return
     head = ["MACHINE", "STORE", "SHARED", "CLOCK", "PDEV", "GIT", "WINDOWS", "PYTHON", "SSH"]
@@ -167,7 +167,7 @@ def _print_machines(machines: Sequence[Machine], now: float, output: Output) -> 
         output.line(GAP.join(cells).rstrip())
 
 
-def _machine_json(each: Machine) -> dict[str, object]:
+def _machine_json(each: KnownMachine) -> dict[str, object]:
     return {
         "name": each.name,
         "here": each.here,

@@ -19,7 +19,7 @@ SKEWED: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class KnownMachine:
     """What is known of a machine.
 
     Attributes:
@@ -57,7 +57,7 @@ class Machine:
     tables: int = 0
     here: bool = False
 
-    def told(self, about: MachineAbout, now: float) -> Machine:
+    def told(self, about: MachineAbout, now: float) -> KnownMachine:
         """The same with what it says of itself.
 
         Args:
@@ -76,8 +76,8 @@ class Machine:
 
 
 def joined(
-    view: HostsView | None, seen: Iterable[Machine], reached: Mapping[str, str]
-) -> tuple[Machine, ...]:
+    view: HostsView | None, seen: Iterable[KnownMachine], reached: Mapping[str, str]
+) -> tuple[KnownMachine, ...]:
     """All machines that something is known of, this one first, then by name.
 
     Args:
@@ -87,14 +87,14 @@ def joined(
     """
     found = {each.name: each for each in seen}
     for host in reached:
-        found.setdefault(host, Machine(host))
+        found.setdefault(host, KnownMachine(host))
     sharing = view.sharing if view is not None else None
     if view is not None and sharing is not None and sharing.on:
-        own = found.get(sharing.host, Machine(sharing.host))
+        own = found.get(sharing.host, KnownMachine(sharing.host))
         found[sharing.host] = replace(own, here=True, sessions=len(view.sent.names))
     lags = dict(view.lags) if view is not None else {}
     for each in view.sessions if view is not None else ():
-        before = found.get(each.host, Machine(each.host))
+        before = found.get(each.host, KnownMachine(each.host))
         found[each.host] = replace(
             before,
             sessions=before.sessions + 1,

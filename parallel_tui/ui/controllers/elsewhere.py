@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.lifecycle.spawn import SpawnRequest
 
 
-class Elsewhere:
+class OtherMachineWork:
     """Attaches, removes, syncs and starts sessions on other machines.
 
     Args:
@@ -122,15 +122,9 @@ class Elsewhere:
                 return True
 
             choices = SpawnChoices((), (), ("as set there",), "", frozenset())
-            await self._cockpit.ask(
-                SpawnDialog(
-                    choices,
-                    spawner.plan,
-                    prompt_first=prompt_first,
-                    make=make,
-                    machine=place.host,
-                )
-            )
+            form = SpawnDialog(choices, spawner.plan, prompt_first=prompt_first, make=make)
+            form.heading = f"New session on {place.host}"
+            await self._cockpit.ask(form)
 
         self._run(key, act, opens=Opens.FORM)
 

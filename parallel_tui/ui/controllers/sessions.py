@@ -10,7 +10,7 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready, unselected
-from parallel_tui.ui.controllers.elsewhere import Elsewhere
+from parallel_tui.ui.controllers.elsewhere import OtherMachineWork
 from parallel_tui.ui.controllers.starts.one import Starts
 from parallel_tui.ui.controllers.window_display import WindowDisplay
 from parallel_tui.ui.controllers.work import CommandWork
@@ -80,7 +80,7 @@ class SessionCommands:
         self._work = work
         self._engine = engine
         self._windows = WindowDisplay(cockpit, work, engine)
-        self.elsewhere = Elsewhere(cockpit, core, work, self._windows)
+        self.elsewhere = OtherMachineWork(cockpit, core, work, self._windows)
         self._starts = Starts(cockpit, core, work)
 
     def attach(self, now: Situation) -> None:

@@ -42,7 +42,6 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         refused: Why that was refused, if it was.
         read: Reads all choices; called in a thread.
         make: Starts the session, and says whether it will be made. The form closes then.
-        machine: The machine where it is to be; empty for this one.
     """
 
     DEFAULT_CSS = """
@@ -57,6 +56,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         Binding(SUBMIT_KEYS, "submit", "Create", priority=True),
     ]
     AUTO_FOCUS = "#name"
+    heading = "New session"
 
     def __init__(
         self,
@@ -68,12 +68,10 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         refused: Exception | None = None,
         read: Callable[[], SpawnChoices] | None = None,
         make: Callable[[SpawnRequest], Awaitable[bool]] | None = None,
-        machine: str = "",
     ) -> None:
         super().__init__()
         self._choices, self._plan = choices, plan
         self._read, self._make, self._refusal = read, make, refused
-        self._machine = machine
         self._written: SpawnRequest | None = None
         self._asked: list[SpawnRequest] = []
         self._sent, self._prompt_first = False, prompt_first
@@ -89,7 +87,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
     def compose(self) -> ComposeResult:
         """Fields, which scroll; result and buttons, which do not."""
         yield box(
-            f"New session on {self._machine}" if self._machine else "New session",
+            self.heading,
             VerticalScroll(*fields(self._choices, self._before), classes="body", can_focus=False),
             Static(id="result", classes="text"),
             Horizontal(

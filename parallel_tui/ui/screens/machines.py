@@ -10,11 +10,16 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.hosts.machines import Machine
+from parallel_tui.model.hosts.machines import KnownMachine
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.ui import reporting
-from parallel_tui.ui.present.machines import COLUMNS, machine_about, machine_row, refused_row
+from parallel_tui.ui.present.elsewhere import (
+    MACHINE_COLUMNS,
+    machine_about,
+    machine_row,
+    refused_row,
+)
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.columns import Column
@@ -31,7 +36,7 @@ class MachinesScreen(ListScreen[None]):
     """
 
     HEADING = "Machines"
-    COLUMNS: ClassVar[tuple[Column, ...]] = COLUMNS
+    COLUMNS: ClassVar[tuple[Column, ...]] = MACHINE_COLUMNS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c,enter", "contact", "Ask it", key_display="c"),
         Binding("r", "again", "Look again"),
@@ -39,16 +44,16 @@ class MachinesScreen(ListScreen[None]):
 
     def __init__(
         self,
-        look: Callable[[], tuple[Machine, ...]],
+        look: Callable[[], tuple[KnownMachine, ...]],
         refused: tuple[tuple[str, str], ...],
-        contact: Callable[[Machine], Awaitable[Machine | None]],
+        contact: Callable[[KnownMachine], Awaitable[KnownMachine | None]],
         clock: Callable[[], float],
     ) -> None:
         super().__init__()
         self._look, self._contact, self._clock = look, contact, clock
         self._refused = {f"ref {ref}": (ref, why) for ref, why in refused}
-        self._machines: dict[str, Machine] = {}
-        self._asked: dict[str, Machine] = {}
+        self._machines: dict[str, KnownMachine] = {}
+        self._asked: dict[str, KnownMachine] = {}
 
     def on_mount(self) -> None:
         """Begin to look."""
@@ -89,7 +94,7 @@ class MachinesScreen(ListScreen[None]):
         self.say(f"Asking {machine.name} …")
         self.run_worker(self._contacted(machine), group="contact", exit_on_error=False)
 
-    async def _contacted(self, machine: Machine) -> None:
+    async def _contacted(self, machine: KnownMachine) -> None:
         began = time.monotonic()
         try:
             found = await self._contact(machine)

@@ -12,7 +12,7 @@ from parallel_tui.ui.tasks import ask
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
-    from parallel_tui.model.hosts.machines import Machine
+    from parallel_tui.model.hosts.machines import KnownMachine
 
 
 class MachineCommands:
@@ -43,7 +43,7 @@ class MachineCommands:
         hosts = self._core.hosts
         view = now.snapshot.hosts if now.snapshot is not None else None
 
-        async def contact(machine: Machine) -> Machine | None:
+        async def contact(machine: KnownMachine) -> KnownMachine | None:
             place = await self._sessions.elsewhere.reached(machine.name)
             if place is None:
                 return None
