@@ -9,7 +9,7 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -26,12 +26,20 @@ _MARKED: Final = 1
 _DENSE: Final = 20
 """Lines from which on all are drawn at once."""
 
+_KEPT: Final = 1000
+"""Drawn lines that are kept at most."""
+
+Source = tuple[str, TextLook] | str
+"""What a line is drawn from: as captured, with the look of the end of the one before; or words."""
+
 
 class TerminalView(ScrollView, can_focus=True):
     """Shows the contents of one pane, scrolled to the end until the user scrolls.
 
     Draws by line: a dense screen of 200×50 costs a tenth of what a `Static` takes, and of an
-    update only the lines that differ are drawn again.
+    update only lines that were not on the screen before are drawn anew, also where all have moved
+    up by one. It has neither border nor padding, so lines go to the screen as they are, without a
+    second copy with edges, which costs more than drawing them.
     """
 
     DEFAULT_CSS = """
@@ -50,7 +58,8 @@ class TerminalView(ScrollView, can_focus=True):
         self._sources: list[tuple[str, TextLook]] = []
         self._pieces: list[tuple[Piece, ...]] = []
         self._ends: list[TextLook] = []
-        self._strips: dict[int, Strip] = {}
+        self._drawn: dict[Source, Strip] = {}
+        self._drawn_for: tuple[object, ...] = ()
         self._styles: dict[TextLook, Style] = {}
         self._at_end = True
         self._waiting = False
@@ -79,10 +88,8 @@ class TerminalView(ScrollView, can_focus=True):
         self._extent = Size(width, len(lines))
         self._make_room()
         for index in changed:
-            self._strips.pop(index, None)
             self.refresh_line(index)
         for index in range(len(lines), before):
-            self._strips.pop(index, None)
             self.refresh_line(index)
         if waited:
             self._refresh_written()
@@ -142,21 +149,39 @@ class TerminalView(ScrollView, can_focus=True):
         del self._sources[len(lines) :], self._pieces[len(lines) :], self._ends[len(lines) :]
         return changed
 
-    def render_line(self, y: int) -> Strip:
-        """One line on screen."""
-        left, top = self.scroll_offset
-        index, width = top + y, self.scrollable_content_region.width
-        if self._waiting:
-            words = "  …" if y == _MARKED else ""
-            return Strip([Segment(words.ljust(width), self.rich_style)])
-        if index >= len(self._pieces):
-            return Strip.blank(width, self.rich_style)
-        strip = self._strips.get(index)
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines on screen within a region of it."""
+        width, style = self.outer_size.width, self.rich_style
+        drawn_for = (self.scroll_offset.x, width, style)
+        if drawn_for != self._drawn_for or len(self._drawn) > _KEPT:
+            self._drawn.clear()
+            self._drawn_for = drawn_for
+        strips = [self._line(y, width, style) for y in crop.line_range]
+        behind = self.background_colors[1]
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, behind) for strip in strips]
+        if crop.column_span != (0, width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def _line(self, y: int, width: int, style: Style) -> Strip:
+        index = self.scroll_offset.y + y
+        source: Source
+        if self._waiting or index >= len(self._sources):
+            source = "  …" if self._waiting and y == _MARKED else ""
+        else:
+            source = self._sources[index]
+        strip = self._drawn.get(source)
         if strip is None:
-            segments = [Segment(text, self._style(look)) for text, look in self._pieces[index]]
-            strip = self._strips[index] = Strip(segments)
-        cut = strip.crop_extend(left, left + width, None)
-        return cut.apply_style(self.rich_style)
+            strip = self._drawn[source] = self._draw(source, index, width, style)
+        return strip
+
+    def _draw(self, source: Source, index: int, width: int, style: Style) -> Strip:
+        if isinstance(source, str):
+            return Strip([Segment(source.ljust(width), style)], width)
+        segments = [Segment(text, self._style(look)) for text, look in self._pieces[index]]
+        left = self.scroll_offset.x
+        return Strip(segments).crop_extend(left, left + width, None).apply_style(style)
 
     def _style(self, look: TextLook) -> Style:
         style = self._styles.get(look)
@@ -209,7 +234,7 @@ class TerminalView(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Drop cached styles of the former theme."""
         self._styles.clear()
-        self._strips.clear()
+        self._drawn.clear()
         super().notify_style_update()
 
 
