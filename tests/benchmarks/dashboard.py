@@ -38,6 +38,9 @@ LEAST = 20.0
 STARTS = 5
 """How often the dashboard is started, for the median."""
 
+FIRST = 3
+"""How often keys are pressed in a first prediction, which lasts for a few presses only."""
+
 CALM = 0.02
 """CPU seconds in a second up to which a dashboard is taken to rest."""
 
@@ -170,7 +173,7 @@ def busy(bench: Bench) -> None:
     conflicts = bench.settled()
     stop(bench)
     first = Presses()
-    for number in range(STARTS - 2):
+    for number in range(FIRST):
         if number:
             bench.again()
         bench.cold()

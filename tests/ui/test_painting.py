@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rich.style import Style
 from textual.content import Content
 from textual.geometry import Region
 from textual.strip import Strip
@@ -21,9 +20,9 @@ class _Counting(TerminalView):
         super().__init__()
         self.drawn: list[str] = []
 
-    def _draw(self, source: Source, index: int, width: int, style: Style) -> Strip:
+    def _draw(self, source: Source, index: int) -> Strip:
         self.drawn.append(source if isinstance(source, str) else source[0])
-        return super()._draw(source, index, width, style)
+        return super()._draw(source, index)
 
 
 async def test_only_lines_that_were_not_there_are_drawn_anew() -> None:

@@ -9,13 +9,13 @@ from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Size
 from textual.strip import Strip
 
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ui.widgets import ansi
 from parallel_tui.ui.widgets.ansi import Piece, TextLook
+from parallel_tui.ui.widgets.line_view import BareLines
 
 _READABLE = 2.2
 """Contrast below which the theme's own text colour is taken; WCAG's ratio."""
@@ -33,13 +33,12 @@ Source = tuple[str, TextLook] | str
 """What a line is drawn from: as captured, with the look of the end of the one before; or words."""
 
 
-class TerminalView(ScrollView, can_focus=True):
+class TerminalView(BareLines, can_focus=True):
     """Shows the contents of one pane, scrolled to the end until the user scrolls.
 
     Draws by line: a dense screen of 200×50 costs a tenth of what a `Static` takes, and of an
     update only lines that were not on the screen before are drawn anew, also where all have moved
-    up by one. It has neither border nor padding, so lines go to the screen as they are, without a
-    second copy with edges, which costs more than drawing them.
+    up by one.
     """
 
     DEFAULT_CSS = """
@@ -149,39 +148,29 @@ class TerminalView(ScrollView, can_focus=True):
         del self._sources[len(lines) :], self._pieces[len(lines) :], self._ends[len(lines) :]
         return changed
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines on screen within a region of it."""
-        width, style = self.outer_size.width, self.rich_style
-        drawn_for = (self.scroll_offset.x, width, style)
+    def render_line(self, y: int) -> Strip:
+        """One line on screen."""
+        left, top = self.scroll_offset
+        drawn_for = (left, self.outer_size.width, self.base)
         if drawn_for != self._drawn_for or len(self._drawn) > _KEPT:
             self._drawn.clear()
             self._drawn_for = drawn_for
-        strips = [self._line(y, width, style) for y in crop.line_range]
-        behind = self.background_colors[1]
-        for each in self.get_line_filters():
-            strips = [strip.apply_filter(each, behind) for strip in strips]
-        if crop.column_span != (0, width):
-            strips = [strip.crop(*crop.column_span) for strip in strips]
-        return strips
-
-    def _line(self, y: int, width: int, style: Style) -> Strip:
-        index = self.scroll_offset.y + y
         source: Source
-        if self._waiting or index >= len(self._sources):
+        if self._waiting or top + y >= len(self._sources):
             source = "  …" if self._waiting and y == _MARKED else ""
         else:
-            source = self._sources[index]
+            source = self._sources[top + y]
         strip = self._drawn.get(source)
         if strip is None:
-            strip = self._drawn[source] = self._draw(source, index, width, style)
+            strip = self._drawn[source] = self._draw(source, top + y)
         return strip
 
-    def _draw(self, source: Source, index: int, width: int, style: Style) -> Strip:
+    def _draw(self, source: Source, index: int) -> Strip:
+        left, width, base = self.scroll_offset.x, self.outer_size.width, self.base
         if isinstance(source, str):
-            return Strip([Segment(source.ljust(width), style)], width)
+            return Strip([Segment(source.ljust(width), base)], width)
         segments = [Segment(text, self._style(look)) for text, look in self._pieces[index]]
-        left = self.scroll_offset.x
-        return Strip(segments).crop_extend(left, left + width, None).apply_style(style)
+        return Strip(segments).crop_extend(left, left + width, None).apply_style(base)
 
     def _style(self, look: TextLook) -> Style:
         style = self._styles.get(look)
