@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import names
+from tests.support import names, scratch
 from tests.support.isolation import SAFE_TMUX_DIRS, environment, install_guard
 from tests.support.world import World
 
 install_guard()
+
+tempfile.tempdir = scratch.in_memory()  # of pytest's own folders, too; none is Python's own choice
 
 # However slow the machine is, an example is only as slow as what it tests.
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
