@@ -17,6 +17,15 @@ _STARTING: Final = ("starting up", "recovery mode", "shutting down", "not yet ac
 
 _PAUSE: Final = 0.1
 
+_SLOW: Final = 2.0
+"""Seconds after which an attempt to connect was slow, and within which an answer comes."""
+
+_QUIET: Final = 2.0
+"""Seconds for which a server that did not answer is not asked again."""
+
+_SILENT: Final[dict[str, tuple[float, AwayError]]] = {}
+"""Servers that did not answer, until when they are not asked, and what their silence means."""
+
 
 class Link:
     """A connection for one repository. One thread at a time.
@@ -58,7 +67,7 @@ class Link:
             until = time.monotonic() + self._patience
             while self._made is None:
                 try:
-                    self._made = self.address.connect()
+                    self._made = self._connect()
                 except AwayError as error:
                     starting = any(word in error.message for word in _STARTING)
                     if not starting or time.monotonic() > until:
@@ -70,6 +79,22 @@ class Link:
                 self.drop()
                 raise
         return self._made
+
+    def _connect(self) -> psycopg.Connection[Row]:
+        """Connect, unless a moment ago nobody answered: one command waits once for that."""
+        began = time.monotonic()
+        silent = _SILENT.get(self.address.url)
+        if silent is not None and began < silent[0]:
+            raise AwayError(silent[1].message, hint=silent[1].hint)
+        try:
+            made = self.address.connect()
+        except AwayError as error:
+            if time.monotonic() - began > _SLOW:
+                _SILENT[self.address.url] = (time.monotonic() + _QUIET, error)
+            raise
+        _SILENT.pop(self.address.url, None)
+        made.patience = self._patience + _SLOW
+        return made
 
     def drop(self) -> None:
         """Close the connection; the next use makes another."""
