@@ -37,6 +37,8 @@ _HINTS: Final = (
     ("no password supplied", "Put the password into ~/.pgpass, or name a service with one."),
     ("password authentication failed", "Check the role in `store`, and ~/.pgpass."),
     ("no pg_hba.conf entry", "The server's pg_hba.conf has to let this role in from here."),
+    ("too many clients", "Raise max_connections on the server, or close dashboards."),
+    ("remaining connection slots", "Raise max_connections on the server, or close dashboards."),
     ("certificate", "Check sslmode, sslrootcert, sslcert and sslkey in `store`."),
     ("SSL", "Check sslmode, sslrootcert, sslcert and sslkey in `store`."),
     ("database", "Create it (createdb), or name another in `store`."),

@@ -36,6 +36,7 @@ class Link:
         clock: Of this machine, epoch seconds.
         id: The repository's number on the server; 0 before the first connection.
         skew: Seconds by which the server's clock is ahead of ours.
+        connections: How many were made so far.
     """
 
     def __init__(self, address: ServerAddress, key: str, patience: float) -> None:
@@ -43,6 +44,7 @@ class Link:
         self.key = key
         self.id = 0
         self.skew = 0.0
+        self.connections = 0
         self._patience = patience
         self._made: psycopg.Connection[Row] | None = None
         self._begun = False
@@ -94,7 +96,12 @@ class Link:
             raise
         _SILENT.pop(self.address.url, None)
         made.patience = self._patience + _SLOW
+        self.connections += 1
         return made
+
+    def another(self) -> Link:
+        """A second connection for the same repository, to be made when it is wanted."""
+        return Link(self.address, self.key, self._patience)
 
     def drop(self) -> None:
         """Close the connection; the next use makes another."""
@@ -189,7 +196,17 @@ class Link:
                 f"{where} does not let this role keep the store: {said}",
                 hint="What it must be allowed: pdev store init --print-role",
             )
-        if isinstance(error, errors.ReadOnlySqlTransaction):
+        if isinstance(error, errors.UndefinedTable | errors.InvalidSchemaName):
+            self.drop()  # the next use looks again at all there is
+            return CouldNotLookError(
+                f"The database {self.address.shown} has no tables of pdev any more: {said}",
+                hint="Make them, as a role that may: pdev store init",
+            )
+        if isinstance(error, errors.DiskFull | errors.OutOfMemory):
+            return CouldNotLookError(
+                f"{where} has no room: {said}", hint="Whoever runs the server has to make some."
+            )
+        if isinstance(error, errors.ReadOnlySqlTransaction | errors.FeatureNotSupported):
             return CouldNotLookError(
                 f"{where} takes no changes: it only follows another server",
                 hint="Name the one that leads in `store`, or add ?target_session_attrs=read-write.",

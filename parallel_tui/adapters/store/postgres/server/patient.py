@@ -23,9 +23,7 @@ class PatientConnection(psycopg.Connection[tuple[object, ...]]):
 
     patience: float = 15.0
 
-    def wait(
-        self, gen: PQGen[RV], interval: float = _LOOK, timeout: float | None = None
-    ) -> RV:
+    def wait(self, gen: PQGen[RV], interval: float = _LOOK, timeout: float | None = None) -> RV:
         """See `psycopg.Connection.wait`.
 
         Raises:
