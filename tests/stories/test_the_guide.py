@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -51,10 +52,24 @@ class Chair:
     def __init__(self, user: User, prefix: str) -> None:
         self.user, self._prefix = user, prefix
 
+    def picks(self, name: str) -> User:
+        """Select a session by the number before it, wherever the focus is."""
+
+        def there() -> bool:
+            row = next((row for row in self.user.listed() if f" {name} " in row), None)
+            if row is None:
+                return False
+            self.user.presses(row.removeprefix("▌").split()[0])
+            with suppress(AssertionError):  # the list was sorted anew meanwhile: look again
+                self.user.sees_cursor(f" {name} ", within=3)
+            return f" {name} " in self.user.cursor()
+
+        return self.user.waits(there, f"{name} was never selected")
+
     def goes_to(self, name: str) -> User:
         """Select a session and attach its window."""
-        self.user.selects(name).presses("Enter")
-        return self.user.sees_no_more("Sessions").sees("To the dashboard: detach")
+        self.picks(name).presses("Enter")
+        return self.user.sees_no_more("─ Sessions ─")
 
     def comes_back(self) -> User:
         """Detach, by the key that was told."""
@@ -88,28 +103,29 @@ def test_the_guide_from_a_team_to_an_undo(chair: Chair) -> None:
     # A team by a preset: every step before anything is made.
     user.opens_dashboard().sees("Start here").presses("N").sees("Start a team")
     user.presses("j", "j", "j").sees("Press Enter to start fullstack", f"1. start {front} on")
-    user.sees(f"{front} and {back} may overlap", "both have the word 'widgets'")
+    user.sees(f"{front} and {back} may overlap", "both have the word 'dashboard'")
     assert not (world.root / f"myapp-{front}").exists()
     user.presses("Enter").sees(f"Started fullstack: 3 sessions ({front}, {back}, {tests})")
     user.presses("Escape").sees("3 sessions")
     for name in (back, front, tests):
         user.sees_row(name, "waiting", BEGIN)
-    user.sees("whose paths are whose waits for a commit")
 
     # Whose paths are whose counts once base has it.
-    chair.goes_to("main").types(f"git add {OWN} && git commit -qm 'Set boundaries' && echo ready")
+    chair.goes_to("main").sees("To the dashboard: detach with").types(
+        f"git add {OWN} && git commit -qm 'Set boundaries' && echo ready"
+    )
     user.presses("Enter").waits(lambda: "ready" in user.lines(), "it was never committed")
     chair.comes_back().sees_row(back, "↓1")
 
     # Tasks are dealt out, and one is ticked.
-    user.selects(back).presses("t").sees(f"No tasks for {back}").presses("f").sees("Deal out tasks")
+    chair.picks(back).presses("t").sees(f"No tasks for {back}").presses("f").sees("Deal out tasks")
     user.types("TASKS.md").presses("Enter").sees(f"[ ] {TASKS[0]}").presses("Space")
     user.sees(f"[x] {TASKS[0]}").sees_row(back, "1/1").sees_row(front, "0/1")
 
     # One keeps a folder for itself; another is refused a file in it.
     user.presses("L").sees("Paths").types("src/types/**").presses("Enter")
     user.sees_no_more("Paths ").sees("1 lock", "■ src/types/**")
-    user.selects(front).presses("L").sees("Paths").types(SHARED).presses("Enter")
+    chair.picks(front).presses("L").sees("Paths").types(SHARED).presses("Enter")
     user.sees(f"{SHARED}: held by {back}", "covers").presses("Escape").sees_no_more("Paths ")
 
     # Both write it all the same: that they conflict is told, and both sides are shown.
@@ -121,8 +137,8 @@ def test_the_guide_from_a_team_to_an_undo(chair: Chair) -> None:
     user.sees_row(front, "src/types", f"locked by {back}")
 
     # One hands its work to the other, who accepts it.
-    user.selects(front).presses("h").sees("Hand off").types(back).presses("Tab")
-    user.types("Keep both types").presses("Enter").sees_no_more("Context")
+    chair.picks(front).presses("h").sees("Hand off").types(back).presses("Tab")
+    user.types("Keep both types").presses("Enter").sees("Handoffs 1")
     user.clicks("Handoffs 1").sees_row(f"{front} handed {back}: Keep both types", "pending")
     user.presses("Enter").sees("Accept").presses("Enter").sees_no_more("Reason")
     user.sees_row("Keep both types", "accepted")
@@ -130,14 +146,15 @@ def test_the_guide_from_a_team_to_an_undo(chair: Chair) -> None:
     # What is finished is brought up to date with base, and lands.
     chair.answers(back, COMMIT, then=f"The types of {back} stand").sees_row(back, "↑1 ↓1")
     user.presses("S").sees("Rebase 1 session onto main", "1 commit to replay").presses("y")
-    user.sees("1 brought up to date, 3 left alone").presses("Escape").sees_row(back, "✓ ready")
+    user.sees("1 brought up to date, 3 left alone").presses("Escape")
+    user.sees_row(back, "↑1", without="↓")
     user.presses("m").sees("1 of 3 sessions lands by merge", "its last commit says 'tests pass'")
     user.presses("l").sees("Land 1 session on main").presses("y").sees(f"Landed {back} on main")
     assert back in world.git("show", f"main:{SHARED}")
     user.presses("Escape").sees_row(back, "✓ merged")
 
     # What was held is given back, what is merged goes, and comes back.
-    user.selects(back).presses("u").sees(f"Unlock all of {back}?").presses("y")
+    chair.picks(back).presses("u").sees(f"Unlock all of {back}?").presses("y")
     user.sees_no_more("1 lock").clicks("Handoffs 1").presses("Enter").sees("Done").presses("Enter")
     user.sees_row("Keep both types", "done").presses("c").sees("1 more if idle agents may be ended")
     user.presses("e").sees("1 chosen").presses("Enter").sees("Remove 1 session?").presses("y")

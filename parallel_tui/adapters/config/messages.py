@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from parallel_tui.adapters.config.yaml_file import WrittenAt, YamlDocument
 from parallel_tui.errors import ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from parallel_tui.model.settings.values import WrongValueError
+    from parallel_tui.model.settings.values import Step, WrongValueError
 
 
 def wrong_value(
-    error: WrongValueError, keys: tuple[str, ...], source: str, document: YamlDocument | None
+    error: WrongValueError,
+    keys: tuple[str, ...],
+    source: str,
+    document: YamlDocument | None,
+    allows: Callable[[object], bool] = lambda _: True,
 ) -> ConfigError:
     """The error for a value that a setting does not allow.
 
@@ -22,12 +28,15 @@ def wrong_value(
         keys: Key path of the setting.
         source: The file, or the other place the value comes from.
         document: The file's contents, for the line and the text as it was written.
+        allows: Whether a text may stand there instead; else nobody is told to make it one.
     """
     where = (*keys, *error.path)
     place = document.places.get(where) if document else None
     if error.key and place:
         place = WrittenAt(place.line, place.key or str(error.found), key=place.key)
     found, hint = _found(error.found, place)
+    if hint and place and not allows(place.text):
+        hint = ""
     at = f"{source}, line {place.line}" if place else source
     # A key that YAML turned into something else is named as it was written.
     shown = [*where[:-1], place.key] if place and place.key else list(where)
@@ -58,6 +67,24 @@ def _found(value: object, place: WrittenAt | None) -> tuple[str, str]:
         f"{written!r}, which YAML reads as {shown}",
         f"Put it in quotes: '{written}'.",
     )
+
+
+def instead(value: object, path: Sequence[Step], text: object) -> object:
+    """A setting's value with a text in place of one of its parts.
+
+    Args:
+        value: The whole value.
+        path: Where in it the text goes.
+        text: What is there instead.
+    """
+    if not path:
+        return text
+    step, below = path[0], path[1:]
+    if isinstance(value, Mapping) and step in value:
+        return {**value, step: instead(value[step], below, text)}
+    if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+        return [*value[:step], instead(value[step], below, text), *value[step + 1 :]]
+    return value
 
 
 def spelled(steps: Iterable[object]) -> str:

@@ -18,7 +18,7 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 SESSION_COLUMNS: Final = (
-    Column("name", "Session", 7, 28, keep=99),
+    Column("name", "Session", 7, 28, keep=99, middle=True),
     Column("cpu", "CPU", 4, 5, keep=95, right=True),
     Column("trend", "Last 10 min", 11, 20, keep=40, right=True),
     Column("memory", "Mem", 5, 6, keep=90, right=True),
