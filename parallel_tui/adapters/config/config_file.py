@@ -185,18 +185,11 @@ class _Merger:
         try:
             return setting.parse(value)
         except WrongValueError as error:
-            from parallel_tui.adapters.config.messages import instead, wrong_value
+            from parallel_tui.adapters.config.messages import wrong_value
 
-            def allows(text: object) -> bool:
-                if error.key:
-                    return True
-                try:
-                    setting.parse(instead(value, error.path, text))
-                except WrongValueError as still:
-                    return still.path != error.path
-                return True
-
-            raise wrong_value(error, setting.keys, source, document, allows) from None
+            raise wrong_value(
+                error, setting.keys, source, document, (setting.parse, value)
+            ) from None
 
     def _put(self, setting: Setting, value: object, source: str, origin: Origin) -> None:
         names = [setting.name]

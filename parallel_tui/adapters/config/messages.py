@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from parallel_tui.adapters.config.yaml_file import WrittenAt, YamlDocument
 from parallel_tui.errors import ConfigError
+from parallel_tui.model.settings.values import WrongValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from parallel_tui.model.settings.values import Step, WrongValueError
+    from parallel_tui.model.settings.values import Step
 
 
 def wrong_value(
@@ -19,7 +20,7 @@ def wrong_value(
     keys: tuple[str, ...],
     source: str,
     document: YamlDocument | None,
-    allows: Callable[[object], bool] = lambda _: True,
+    read: tuple[Callable[[object], object], object] | None = None,
 ) -> ConfigError:
     """The error for a value that a setting does not allow.
 
@@ -28,14 +29,15 @@ def wrong_value(
         keys: Key path of the setting.
         source: The file, or the other place the value comes from.
         document: The file's contents, for the line and the text as it was written.
-        allows: Whether a text may stand there instead; else nobody is told to make it one.
+        read: What checks the setting, and the whole value that it was given: nobody is told to
+            make a text of what must not be one.
     """
     where = (*keys, *error.path)
     place = document.places.get(where) if document else None
     if error.key and place:
         place = WrittenAt(place.line, place.key or str(error.found), key=place.key)
     found, hint = _found(error.found, place)
-    if hint and place and not allows(place.text):
+    if hint and place and read and not _may_be(place.text, error, *read):
         hint = ""
     at = f"{source}, line {place.line}" if place else source
     # A key that YAML turned into something else is named as it was written.
@@ -69,21 +71,28 @@ def _found(value: object, place: WrittenAt | None) -> tuple[str, str]:
     )
 
 
-def instead(value: object, path: Sequence[Step], text: object) -> object:
-    """A setting's value with a text in place of one of its parts.
+def _may_be(
+    text: object, error: WrongValueError, parse: Callable[[object], object], value: object
+) -> bool:
+    """Whether a setting allows a text where it does not allow what was found."""
+    if error.key:
+        return True
+    try:
+        parse(_instead(value, error.path, text))
+    except WrongValueError as still:
+        return still.path != error.path
+    return True
 
-    Args:
-        value: The whole value.
-        path: Where in it the text goes.
-        text: What is there instead.
-    """
+
+def _instead(value: object, path: Sequence[Step], text: object) -> object:
+    """A value with a text in place of one of its parts."""
     if not path:
         return text
     step, below = path[0], path[1:]
     if isinstance(value, Mapping) and step in value:
-        return {**value, step: instead(value[step], below, text)}
+        return {**value, step: _instead(value[step], below, text)}
     if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
-        return [*value[:step], instead(value[step], below, text), *value[step + 1 :]]
+        return [*value[:step], _instead(value[step], below, text), *value[step + 1 :]]
     return value
 
 
