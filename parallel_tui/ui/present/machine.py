@@ -79,7 +79,7 @@ def machine_lines(snapshot: Snapshot, limit: int, now: float) -> Iterator[str]:
     view = snapshot.machine
     count = sum(each.worktree is not None for each in snapshot.work())
     parts = [] if view is None or view.machine is None else [load.words(view.machine)]
-    yield " · ".join((*parts, f"{plural(count, 'session')}, max_sessions {limit}"))
+    yield " · ".join((*parts, f"{plural(count, 'session')}, of {limit} that are set to be enough"))
     if view is not None and view.lost:
         yield f"Slots and ports are not known: {view.lost}"
     for line in view.lines if view else ():
