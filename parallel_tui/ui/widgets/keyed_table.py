@@ -244,7 +244,9 @@ class KeyedTable(LineView, BareLines):
     def _line(self, cells: Sequence[Cell], mark: str, base: Style) -> Strip:
         segments = [Segment(mark, base + self._style("mark"))]
         for column, cell in zip(self._shown, cells, strict=True):
-            for text, tone in fit(cell, self._widths[column.id], right=column.right):
+            for text, tone in fit(
+                cell, self._widths[column.id], right=column.right, middle=column.middle
+            ):
                 segments.append(Segment(text, base + self._style(tone) if tone else base))
             segments.append(Segment(" " * GAP, base))
         return Strip(segments)
