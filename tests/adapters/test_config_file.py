@@ -359,6 +359,22 @@ def test_a_broken_file_is_told_with_file_line_key_and_what_is_allowed(
     assert len(caught.value.message) < 600
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("max_sessions: 0", "max_sessions: 5000", "max_sessions: 010000", "max_sessions: true"),
+        "merge: {priority: {a: 1.5}}",
+        "layouts: {a: [x, {size: 95}]}",
+    ],
+)
+def test_nobody_is_told_to_put_in_quotes_what_must_not_be_a_text(
+    load: Load, text: str, either_parser: None
+) -> None:
+    with pytest.raises(ConfigError, match="must be a whole number") as caught:
+        load(text)
+    assert caught.value.hint == ""
+
+
 def test_a_file_written_by_windows_or_left_empty_is_fine(load: Load) -> None:
     assert load(b"\xef\xbb\xbfbase: x\r\nlayout: split\r\n").config.base == "x"
     assert load("# nothing yet\n").config == Config()

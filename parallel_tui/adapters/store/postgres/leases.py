@@ -37,6 +37,10 @@ _RENEWED: Final = (
     " AND owner IS NOT NULL"
 )
 
+FIRST: Final = "SELECT 1 FROM pdev.repository WHERE id = %s FOR NO KEY UPDATE"
+"""Begins whatever changes rows: all take the repository's own first, so that none waits in a
+circle."""
+
 
 def lease(link: Link) -> tuple[str, tuple[object, ...]]:
     """The statement by which this machine says that it is there, and its values."""
@@ -132,4 +136,4 @@ def beat(link: Link, renewed: Callable[[str, object], float | None]) -> None:
         statements.append("SELECT pg_notify(%s, '')")
         news += (link.id, channel(link.id))
     if statements:
-        link.run(";".join(statements), *news)
+        link.run(";".join((FIRST, *statements)), link.id, *news)
