@@ -65,8 +65,7 @@ def watch(url: str, key: str, first: int, count: int) -> None:
                 told.clear()
                 reading.ready()
                 known = known or Following(EventRows(reading.run, reading.id), 500)
-                begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                while known.take(reading.run(f"{begin};{known.asking()};COMMIT")) is None:
+                while known.take(reading.as_of_one_moment(known.asking())) is None:
                     pass
                 next(reads)
 

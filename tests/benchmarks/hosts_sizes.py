@@ -1,6 +1,6 @@
 """How many rows and bytes changes leave on a server: `make hosts`.
 
-    python -m tests.benchmarks.hosts_sizes [--changes 4000]
+python -m tests.benchmarks.hosts_sizes [--changes 4000]
 """
 
 from __future__ import annotations
