@@ -15,7 +15,7 @@ from parallel_tui.adapters.store.postgres.following import View, Viewed
 from parallel_tui.adapters.store.postgres.kinds import locks, rows
 from parallel_tui.adapters.store.postgres.kinds.events import JournalRows
 from parallel_tui.adapters.store.postgres.known import LastKnown
-from parallel_tui.adapters.store.postgres.leases import beat
+from parallel_tui.adapters.store.postgres.leases import keeping
 from parallel_tui.adapters.store.postgres.mirror import mirror, renewed_here
 from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
 from parallel_tui.adapters.store.postgres.server.link import Link
@@ -76,6 +76,7 @@ class PostgresStore:
         self._reader = threading.RLock()
         self._open: RowTransaction | None = None
         self.notices: list[Callable[[str], None]] = []
+        self.about: Callable[[], Mapping[str, object]] = dict
         self._known = LastKnown(local, key)
         self._waiting = Waiting(local)
         self._watch: ServerWatch | None = None
@@ -286,9 +287,8 @@ class PostgresStore:
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function from another thread whenever something may have changed."""
         link = Link(self.address, self.key, self._timeout)
-        renewed = partial(renewed_here, self.local)
-        watch = ServerWatch(link, changed, self.deliver, lambda: beat(link, renewed))
-        self._watch = watch
+        keep = keeping(link, partial(renewed_here, self.local), lambda: self.about())
+        self._watch = watch = ServerWatch(link, changed, self.deliver, keep)
         return watch
 
     def close(self) -> None:

@@ -131,7 +131,11 @@ CREATE INDEX event_changed ON pdev.event (repository, changed);
 """
 )
 
-MIGRATIONS: Final = (_FIRST, _DELIVERED, _SINCE)
+_ABOUT: Final = """
+ALTER TABLE pdev.host ADD COLUMN about json NOT NULL DEFAULT '{}';
+"""
+
+MIGRATIONS: Final = (_FIRST, _DELIVERED, _SINCE, _ABOUT)
 """Each leads from the version that is its place in the list to the next."""
 
 NEWEST: Final = len(MIGRATIONS)
