@@ -64,21 +64,22 @@ def main() -> None:
                             tx.journal.add("lock", {"target": path, "owner": who, "generation": 1})
                         case 1:
                             tx.events.emit("note", who, {"message": "Tests are green " * 4})
-                            tx.journal.add("event", {"type": "note", "to": []})
+                            tx.journal.add("event", {"type": "note"})
                         case 2:
                             now = int(tx.now * 1000)
                             tx.sessions.put(SessionRecord(who, "working", last_update=now))
                         case _ if lock is not None:
                             tx.locks.remove(lock)
-                            about = {"target": path, "owner": who, "generation": 1}
-                            tx.journal.add("unlock", about)
+                            tx.journal.add(
+                                "unlock", {"target": path, "owner": who, "generation": 1}
+                            )
             took = time.monotonic() - began
             written = ask(wal) - before
             asking.execute(b"VACUUM")
             print("| table | rows | bytes | bytes a change |")
             print("| --- | ---: | ---: | ---: |")
             for each in TABLES:
-                rows = ask(f"SELECT count(*) FROM pdev.{each}")
+                rows = ask(f"SELECT count(*) FROM pdev.{each}")  # noqa: S608
                 size = ask(f"SELECT pg_total_relation_size('pdev.{each}')") - sizes[each]
                 print(f"| {each} | {rows} | {size} | {size / count:.0f} |")
             print(f"| log of the server (WAL) | | {written} | {written / count:.0f} |")
