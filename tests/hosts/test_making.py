@@ -108,6 +108,23 @@ def test_the_sql_in_the_documents_is_what_is_printed() -> None:
     assert f"```sql\n{role_sql('pdev')}```" in page.read_text()
 
 
+def test_the_owner_deletes_old_lines_of_the_journal_as_documented(
+    server: Server, machine: Callable[..., PostgresStore]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "hosts.md").read_text()
+    _, _, rest = page.partition("  DELETE FROM pdev.journal")
+    statement = f"DELETE FROM pdev.journal{rest.partition(';')[0]}"
+    store = machine()
+    with store.change("auth") as tx:
+        tx.journal.add("old", {})
+        tx.journal.add("new", {})
+    age = "jsonb_set(data::jsonb, '{when}', to_jsonb((data->>'when')::float8 - 91 * 86400e3))"
+    _run(server.url(), f"UPDATE pdev.journal SET data = {age} WHERE data->>'what' = 'old'")
+    assert {each.what for each in store.journal(9)} == {"old", "new"}
+    _run(server.url(), statement)
+    assert [each.what for each in store.journal(9)] == ["new"]
+
+
 def test_repositories_in_one_database_are_told_apart(server: Server, tmp_path: Path) -> None:
     from parallel_tui.adapters.store.files.store import FileStore
     from parallel_tui.adapters.store.postgres.server.address import address_of
