@@ -154,7 +154,12 @@ class View:
                 return Viewed(seen[1], seen[2], None, locks_changed=False)
             fresh = rows.rows_of(answers[: rows.COUNT])
             newest, omitted = following.log.read(answers[rows.COUNT :])
-            known = replace(coordination_of(fresh), events=newest, events_omitted=omitted)
+            known = replace(
+                coordination_of(fresh),
+                events=newest,
+                events_omitted=omitted,
+                ahead=fresh.ahead,
+            )
             self._seen = (following, fresh, known)
             return Viewed(fresh, known, answers, following.locks_changed)
 

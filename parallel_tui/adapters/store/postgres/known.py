@@ -64,6 +64,7 @@ class Known:
             ended=ended_in(self.rows, known.locks),
             problems=(Problem("", told, error.hint),),
             stale=told,
+            ahead=self.rows.ahead,
         )
 
 
@@ -130,9 +131,9 @@ class LastKnown:
             if isinstance(part, list)
         ]
         try:
-            fresh, told = rows.rows_of(parts[: rows.COUNT]), parts[rows.COUNT :]
+            fresh, told = rows.rows_of(parts[: rows.COUNT], at), parts[rows.COUNT :]
             EventRows(_nothing_to_ask, 0).read(told)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, ParallelError):
             return None
         return Known(fresh, told, at)
 
