@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
@@ -86,7 +84,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
         return 0
     from parallel_tui.model.text import words
 
-    now = time.time()
+    now = core.shared.store.now()
     for event in found:
         age = words.age_of(event.timestamp / 1000 or None, now)
         shown = f"{age:>4}  {event_sentence(event)}"

@@ -158,7 +158,7 @@ class PostgresStore:
     def _look(self, link: Link, events: int | None) -> Viewed:
         made = (self._writing.connections, self._reading.connections)
         try:
-            return self._view.read(link, partial(self._snapshot, link), made, events)
+            return self._view.read(link, made, events)
         except CouldNotLookError:
             if self._open is None:
                 link.drop()  # where the repository is gone, it may come back as another
@@ -185,7 +185,7 @@ class PostgresStore:
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""
         with self._asking() as link:
-            fresh = rows.rows_of(self._snapshot(link, rows.reading(link.id)))
+            fresh = rows.rows_of(link.as_of_one_moment(rows.reading(link.id)))
         return frozenset(each.owner for each in locks.WaiterRows(fresh).load())
 
     def liveness(self, lock: Lock) -> Liveness:
@@ -208,19 +208,6 @@ class PostgresStore:
         with self._reader:
             self._reading.ready()
             yield self._reading
-
-    def _snapshot(self, link: Link, statements: str) -> list[list[tuple[object, ...]]]:
-        """Ask several things as of one moment."""
-        if link is self._writing and self._open is not None:
-            return link.run(statements)
-        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        try:
-            return link.run(f"{begin};{statements};COMMIT")
-        except AwayError:
-            raise
-        except ParallelError:
-            link.rollback()
-            raise
 
     @contextmanager
     def change(self, who: str) -> Iterator[RowTransaction]:
