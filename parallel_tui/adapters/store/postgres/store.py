@@ -6,16 +6,17 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Final
 
 from parallel_tui.adapters.store.nesting import as_part_of
 from parallel_tui.adapters.store.postgres.away import Waiting, deliver, on_last_known
 from parallel_tui.adapters.store.postgres.changing import ServerChanges
 from parallel_tui.adapters.store.postgres.kinds import locks, rows
 from parallel_tui.adapters.store.postgres.kinds.events import EventRows, JournalRows
-from parallel_tui.adapters.store.postgres.known import LastKnown
+from parallel_tui.adapters.store.postgres.known import LastKnown, nothing_known
 from parallel_tui.adapters.store.postgres.leases import beat
-from parallel_tui.adapters.store.postgres.mirror import mirror, renewed_here
+from parallel_tui.adapters.store.postgres.mirrored.claims import SENDER
+from parallel_tui.adapters.store.postgres.mirrored.local_locks import LocalLocks
+from parallel_tui.adapters.store.postgres.mirrored.mirror import mirror, renewed_here
 from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
 from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.adapters.store.postgres.transaction import (
@@ -25,7 +26,7 @@ from parallel_tui.adapters.store.postgres.transaction import (
 )
 from parallel_tui.adapters.store.postgres.watch import ServerWatch
 from parallel_tui.errors import CouldNotLookError, ParallelError
-from parallel_tui.model.sharing.coordination import Coordination, Problem
+from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.sharing.lock import Liveness, Lock
 from parallel_tui.model.text import strict_json
 from parallel_tui.record import replace
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from parallel_tui.model.sharing.journal import JournalEntry
     from parallel_tui.model.sharing.message import Message
     from parallel_tui.ports.store import Outbox, Watch
-
-PARTS: Final = ("locks", "sessions", "handoffs", "events", "tasks")
 
 
 class PostgresStore:
@@ -78,6 +77,7 @@ class PostgresStore:
         self.notices: list[Callable[[str], None]] = []
         self._known = LastKnown(local, key)
         self._waiting = Waiting(local)
+        self._files = LocalLocks(local)
         self._seen: tuple[int | None, Rows, Coordination, EventRows] | None = None
         self._changes = ServerChanges(self._writing, clock, timeout)
 
@@ -115,43 +115,43 @@ class PostgresStore:
                 self.deliver()
         try:
             with self._asking() as link:
+                found = self._read(link, events)
+            if not self._files.unsettled or self._open is not None:
+                return found
+            with suppress(ParallelError), self.change(SENDER):
+                """What scripts did with locks here is told to the server."""
+            with self._asking() as link:
                 return self._read(link, events)
         except AwayError as error:
             known = self._known.recall(dict(self._waiting.released()))
             if known is None:
-                return self._nothing(error)
+                return nothing_known(error)
             self._seen, self._proofs = None, known.rows
             stale = known.stale(error, events)
-            for notice in self.notices:
-                notice(stale.stale)
+            self._notice(stale.stale)
             return stale
         except CouldNotLookError as error:
-            return self._nothing(error)
-
-    def _nothing(self, error: CouldNotLookError) -> Coordination:
-        return Coordination(
-            problems=(Problem("", error.message, error.hint),),
-            lost=tuple((part, error.message) for part in PARTS),
-        )
+            return nothing_known(error)
 
     def _read(self, link: Link, events: int | None) -> Coordination:
         seen = self._seen
         if seen is not None and seen[0] == events:
-            (revision,) = self._snapshot(
-                link, f"SELECT revision FROM pdev.repository WHERE id = {link.id:d}"
+            (revision,) = link.as_of_one_moment(
+                f"SELECT revision FROM pdev.repository WHERE id = {link.id:d}"
             )
             if revision[0][0] == seen[1].revision:
+                if self._open is None:
+                    self._files.look(seen[1])
                 return replace(seen[2], ended=ended_in(seen[1], seen[2].locks))
         log = seen[3] if seen is not None else EventRows(link.run, link.id)
-        found = self._snapshot(link, f"{rows.reading(link.id)};{log.newest_of(events)}")
+        found = link.as_of_one_moment(f"{rows.reading(link.id)};{log.newest_of(events)}")
         fresh = rows.rows_of(found[: rows.COUNT])
         newest, omitted = log.read(found[rows.COUNT :])
         known = replace(coordination_of(fresh), events=newest, events_omitted=omitted)
         self._seen = (events, fresh, known, log)
         self._proofs = fresh
         if self._open is None:
-            with suppress(ParallelError, OSError):  # told by whoever changes a lock here
-                mirror(self.local, fresh, {})
+            self._files.follow(fresh)
         self._known.keep(found, events=events != 0)
         return replace(known, ended=ended_in(fresh, known.locks))
 
@@ -176,7 +176,7 @@ class PostgresStore:
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""
         with self._asking() as link:
-            fresh = rows.rows_of(self._snapshot(link, rows.reading(link.id)))
+            fresh = rows.rows_of(link.as_of_one_moment(rows.reading(link.id)))
         return frozenset(each.owner for each in locks.WaiterRows(fresh).load())
 
     def liveness(self, lock: Lock) -> Liveness:
@@ -200,19 +200,6 @@ class PostgresStore:
             self._reading.ready()
             yield self._reading
 
-    def _snapshot(self, link: Link, statements: str) -> list[list[tuple[object, ...]]]:
-        """Ask several things as of one moment."""
-        if link is self._writing and self._open is not None:
-            return link.run(statements)
-        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        try:
-            return link.run(f"{begin};{statements};COMMIT")
-        except AwayError:
-            raise
-        except ParallelError:
-            link.rollback()
-            raise
-
     @contextmanager
     def change(self, who: str) -> Iterator[RowTransaction]:
         """Open a transaction; inside another one of the same thread, it is part of that one.
@@ -231,7 +218,7 @@ class PostgresStore:
                 return
             try:
                 self.deliver()
-                transaction = self._changes.begin(who)
+                transaction = self._begin(who)
             except AwayError as error:
                 with self._away(who, error) as transaction:
                     yield transaction
@@ -246,6 +233,16 @@ class PostgresStore:
                 self._open = None
             self._changes.commit(transaction)
             self._follow(transaction)
+
+    def _begin(self, who: str) -> RowTransaction:
+        """Begin a transaction, after one of its own for what scripts did with locks here."""
+        begun = self._changes.begin(who)
+        told = self._files.settle(begun, self._changes, self._follow, self._notice)
+        return self._changes.begin(who) if told else begun
+
+    def _notice(self, said: str) -> None:
+        for notice in self.notices:
+            notice(said)
 
     @contextmanager
     def _away(self, who: str, error: AwayError) -> Iterator[RowTransaction]:
