@@ -935,6 +935,7 @@ READERS: tuple[Reader, ...] = (
 """Every reader. One that is not listed makes `test_readers.py` fail."""
 
 ELSEWHERE = {
+    "adapters/git/hosts/note": "a note of ours to ourselves, which is only shown",
     "model/hosts/shared": "a line of a commit; tested with what it may say",
     "adapters/undo/followed_base": "a reference and a commit; tested with the command",
     "adapters/store/files/documents/briefs": "written over where it differs, whatever stands there",

@@ -44,8 +44,25 @@ def configure_host(parser: argparse.ArgumentParser) -> None:
     listed.set_defaults(run=run_list)
     status = verbs.add_parser("status", help="what is shared here, and through which remote")
     status.set_defaults(run=run_status)
+    run = verbs.add_parser("run", help="keep this clone in step with others without a dashboard")
+    run.add_argument("--quiet", action="store_true", help="print trouble only")
+    run.set_defaults(run=_run_host)
+    unit = verbs.add_parser("unit", help="print a systemd user unit that does it")
+    unit.set_defaults(run=_run_unit)
     for made in verbs.choices.values():
         made.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _run_host(parsed: argparse.Namespace, output: Output) -> int:
+    from parallel_tui.cli.commands.host_run import run_host
+
+    return run_host(parsed, output)
+
+
+def _run_unit(parsed: argparse.Namespace, output: Output) -> int:
+    from parallel_tui.cli.commands.host_run import run_unit
+
+    return run_unit(parsed, output)
 
 
 def run_share(parsed: argparse.Namespace, output: Output) -> int:
@@ -73,12 +90,12 @@ def _chosen_lines(done: ShareChosen) -> list[str]:
     what = "commits" if sharing.mode is ShareMode.COMMITS else "commits and uncommitted work"
     lines = [f"Sharing {what} of this clone through {sharing.remote}, as {sharing.host}"]
     if sent is None:
-        return [*lines, "The dashboard that is open here does it"]
+        return [*lines, "The process of this clone that is open already does it"]
     lines += [f"  {name}  shared" for name in sent.names]
     lines += [f"  {name}  not shared: {why}" for name, why in sent.held]
     if not sent.names and not sent.held:
         lines.append("  No session has work of its own yet")
-    return [*lines, "An open dashboard keeps it up to date"]
+    return [*lines, "An open dashboard, or pdev host run, keeps it up to date"]
 
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:

@@ -77,12 +77,14 @@ class HostsView:
         sent: What came of it.
         sessions: Sessions of other machines, by host and name.
         refused: Refs that are not believed, each with the reason.
+        pushing: Whether this process pushes and fetches; another one of this clone does otherwise.
     """
 
     sharing: Sharing
     sent: SharedWork = SharedWork()
     sessions: tuple[SharedSession, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
+    pushing: bool = True
 
     def session(self, key: str) -> SharedSession | None:
         """A session by `name@host`."""
