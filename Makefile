@@ -94,6 +94,12 @@ hammer: system $(DEV) ## let processes on a store on PostgreSQL be killed, for s
 	@.ci/system-packages postgresql
 	PDEV_HAMMER=1 $(BIN)/pytest -n 0 --timeout 3000 tests/hosts/test_hammer.py $(ARGS)
 
+.PHONY: across
+across: system $(DEV) ## between two machines: predictions against git's merges, and how fast they come
+	@.ci/system-packages postgresql
+	PDEV_HOSTS_TRUTH=50 $(BIN)/pytest -n auto tests/hosts/test_truth.py $(ARGS)
+	$(BIN)/python -m tests.hosts.latency
+
 .PHONY: moments
 moments: system $(DEV) ## cut verbs off at every single moment (takes half an hour; ARGS="-k sync")
 	PDEV_MOMENT_STRIDE=1 $(BIN)/pytest -n auto --dist worksteal tests/lifecycle/test_every_moment.py $(ARGS)
