@@ -139,6 +139,13 @@ class Scripts:
             return False
         return owner == self._name and not (side.get("mirrored") and side.get("owner") == owner)
 
+    def _stamp(self, target: str) -> str:
+        try:
+            seen = (self._folder / f"{target}.lock").lstat()
+        except OSError:
+            return ""
+        return f"{seen.st_ino}-{seen.st_mtime_ns}"
+
     def step(self, target: str, locks: tuple[Lock, ...]) -> list[tuple[object, ...]]:
         """Lock or unlock a path; what there is to tell of it."""
         file = self._folder / f"{target}.lock"
@@ -148,6 +155,7 @@ class Scripts:
             if each.script is not None
             and each.owner == self._name
             and each.script.root == str(self._folder.parent)
+            and each.script.file == self._stamp(each.name)
         }
         told: list[tuple[object, ...]] = []
         for name, generation in [*self._held.items()]:
