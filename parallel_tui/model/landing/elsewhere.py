@@ -151,7 +151,7 @@ def notes(besides: Sequence[Beside], names: Collection[str], base: str) -> tuple
         if each.dirty:
             parts.append(f"its uncommitted work counts here, and is on {each.host} only")
         said.append(f"{each.key}: {'; '.join(parts)}")
-    if clear:
+    if clear and names:
         many = plural(clear, "session")
         said.append(f"{many} of other machines: nothing that lands here is in the way")
     return tuple(said)

@@ -42,3 +42,4 @@ def test_it_is_said_in_words() -> None:
         " a the other way round",
         "1 session of other machines: nothing that lands here is in the way",
     )
+    assert notes(besides[:1], (), "main") == (), "nothing lands that could be in the way"
