@@ -6,7 +6,7 @@ from parallel_tui.model.lazy import Lazy, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from parallel_tui.adapters.git.hosts.alone import Alone
     from parallel_tui.adapters.git.hosts.choice import ShareFile
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
     from parallel_tui.engine.facts import Facts
     from parallel_tui.engine.table import Row
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.settings.config import Config
+    from parallel_tui.model.settings.reached import HostSettings
     from parallel_tui.ports.hosts.work import WorkNews, WorkSender
+    from parallel_tui.services.hosts.elsewhere import OtherMachines
     from parallel_tui.services.hosts.sharing import WorkSharing
 
 
@@ -27,6 +30,7 @@ class HostParts(Lazy):
         super().__init__()
         self._core = core
         self._never, self._base = config.share_never, config.base
+        self._reached = config.hosts
 
     @lazy
     def choice(self) -> ShareFile:
@@ -34,6 +38,65 @@ class HostParts(Lazy):
         from parallel_tui.adapters.git.hosts.choice import ShareFile
 
         return ShareFile(self._core.repository.runtime_dir)
+
+    @lazy
+    def others(self) -> OtherMachines:
+        """Has other machines do something."""
+        from parallel_tui.adapters.ssh.known import KnownFile
+        from parallel_tui.adapters.ssh.shell import OpenSsh
+        from parallel_tui.services.hosts.elsewhere import OtherMachines
+
+        core = self._core
+        return OtherMachines(
+            configured=self._reached,
+            known=KnownFile(core.repository.runtime_dir),
+            shared=self.shared,
+            published=self.published,
+            shell=OpenSsh(core.env),
+            first=self._first_commit,
+            fetch=self._fetch,
+        )
+
+    def shared(self) -> tuple[SharedSession, ...]:
+        """Sessions of other machines as known last."""
+        sharing = self.choice.read()
+        return self.refs.read(sharing)[0] if sharing.on else ()
+
+    def published(self) -> Mapping[str, HostSettings]:
+        """What the store says of how machines are reached; nothing without one that is shared."""
+        if not self._core.served:
+            return {}
+        from parallel_tui.bootstrap.store import serving
+        from parallel_tui.errors import ParallelError
+        from parallel_tui.model.settings.reached import HostSettings
+
+        try:
+            seen = serving.server(self._core).status().hosts
+        except ParallelError:
+            return {}
+        return {
+            each.shares_as or each.name: HostSettings(each.ssh or each.name, path=each.path)
+            for each in seen
+        }
+
+    def _fetch(self) -> None:
+        from contextlib import suppress
+
+        from parallel_tui.errors import ParallelError
+
+        sharing = self.choice.read()
+        if sharing.on:
+            with suppress(ParallelError):
+                self.refs.fetch(sharing)
+
+    def _first_commit(self) -> str:
+        from parallel_tui.bootstrap.store import serving
+        from parallel_tui.errors import ParallelError
+
+        try:
+            return serving.repository_key(self._core).partition("/")[0]
+        except ParallelError:
+            return ""
 
     @lazy
     def refs(self) -> WorkRefs:
@@ -83,7 +146,13 @@ class HostParts(Lazy):
             sessions=core.sessions,
             configured_base=self._base,
             system_name=liveness.host,
+            noted=self._note,
         )
+
+    def _note(self, clone: str) -> None:
+        from parallel_tui.bootstrap.answering import own_clones
+
+        own_clones(self._core.env).note(clone, self._core.repository.main_path)
 
     def news(self) -> WorkNews | None:
         """Tells of pushes by the store's server, where there is one."""

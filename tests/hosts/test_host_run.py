@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.cli.render.unit import quoted, unit_name, user_unit
+from parallel_tui.cli.commands.host_unit import quoted, unit_name, user_unit
 from tests.guide.test_lock_files import guide
 from tests.hosts.test_shared_work import core, green, in_hub, known_sessions, living, red, served
 from tests.hosts.test_shared_work import share as share_work

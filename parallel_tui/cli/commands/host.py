@@ -13,10 +13,11 @@ from parallel_tui.model.text import words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.hosts.reach import MachineAbout
     from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.hosts.view import HostsView, Sharing
     from parallel_tui.ports.store.server import HostSeen
@@ -49,6 +50,18 @@ def configure_host(parser: argparse.ArgumentParser) -> None:
     run.set_defaults(run=_run_host)
     unit = verbs.add_parser("unit", help="print a systemd user unit that does it")
     unit.set_defaults(run=_run_unit)
+    connect = verbs.add_parser("connect", help="try to reach a machine with ssh, and keep how")
+    connect.add_argument("machine", metavar="MACHINE", help="its name, as `pdev host list` says")
+    connect.add_argument(
+        "ssh", metavar="SSH", nargs="?", help="its name for ssh, such as me@red.example.org"
+    )
+    connect.add_argument("--forget", action="store_true", help="forget how it is reached")
+    connect.set_defaults(run=run_connect)
+    about = verbs.add_parser("about", help="versions and clock of this machine")
+    about.set_defaults(run=run_about)
+    answer = verbs.add_parser("answer", help="run a command that another machine's pdev has sent")
+    answer.add_argument("request", metavar="REQUEST", help="one word, as `pdev on` makes it")
+    answer.set_defaults(run=run_answer, answer=None)
     for made in verbs.choices.values():
         made.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -60,7 +73,7 @@ def _run_host(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _run_unit(parsed: argparse.Namespace, output: Output) -> int:
-    from parallel_tui.cli.commands.host_run import run_unit
+    from parallel_tui.cli.commands.host_unit import run_unit
 
     return run_unit(parsed, output)
 
@@ -174,6 +187,71 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
     output.line(one_line(f"Name of this machine: {sharing.host}"))
     output.line(one_line(f"Never shared: ignored files, {', '.join(never) or 'nothing else'}"))
     return 0
+
+
+def run_connect(parsed: argparse.Namespace, output: Output) -> int:
+    """Try to reach a machine, and keep how; or forget it."""
+    others = core_for(parsed, output).hosts.others
+    if parsed.forget:
+        gone = others.forget(parsed.machine)
+        if output.json:
+            output.data({"machine": parsed.machine, "forgotten": gone})
+        else:
+            told = "Forgot" if gone else "Nothing was kept of"
+            output.line(one_line(f"{told} how {parsed.machine} is reached"))
+        return 0
+    place, about = others.connect(parsed.machine, parsed.ssh)
+    if output.json:
+        output.data({"machine": place.host, "ssh": place.ssh, **_about_json(about)})
+        return 0
+    output.line(one_line(f"Reached {place.host} as {place.ssh}: {_about_line(about)}"))
+    return 0
+
+
+def run_about(parsed: argparse.Namespace, output: Output) -> int:
+    """Say what this machine is; in no repository in particular."""
+    import os
+
+    from parallel_tui.bootstrap import answering
+
+    about = answering.about(os.environ)
+    if output.json:
+        output.data(_about_json(about))
+    else:
+        output.line(one_line(_about_line(about)))
+    return 0
+
+
+def run_answer(parsed: argparse.Namespace, output: Output) -> int:
+    """Run a command that another machine has sent, in the clone that it means."""
+    import os
+
+    from parallel_tui.bootstrap import answering
+    from parallel_tui.model.hosts import reach
+
+    request = reach.request_of(parsed.request)
+    output.json = "--json" in request.arguments
+    if request.arguments[:2] != ("host", "about"):
+        os.chdir(answering.directory_of(request, os.environ))
+    run: Callable[[Sequence[str]], int] = parsed.answer
+    return run(request.arguments)
+
+
+def _about_json(about: MachineAbout) -> dict[str, object]:
+    return {
+        "pdev": about.pdev,
+        "git": about.git,
+        "windows": about.windows,
+        "python": about.python,
+        "store_schema": about.schema,
+        "now": about.now,
+    }
+
+
+def _about_line(about: MachineAbout) -> str:
+    parts = (f"pdev {about.pdev}", f"git {about.git}", about.windows, f"Python {about.python}")
+    store = f"store tables {about.schema}" if about.schema else "no PostgreSQL driver"
+    return ", ".join((*(part for part in parts if part), store))
 
 
 def _sharing_json(sharing: Sharing) -> dict[str, object]:

@@ -1,9 +1,8 @@
-"""`pdev host run` and `pdev host unit`: keep a clone in step with others without a dashboard."""
+"""`pdev host run`: keep a clone in step with others without a dashboard."""
 
 from __future__ import annotations
 
 import os
-import sys
 import time
 from contextlib import closing
 
@@ -14,14 +13,10 @@ from parallel_tui.errors import RefusedError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from typing import Final
 
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
     from parallel_tui.model.view.host_news import HostNews
-
-_NEEDED: Final = ("PDEV_STORE", "PDEV_STORE_REPOSITORY", "XDG_CONFIG_HOME", "PGSERVICEFILE")
-"""Variables that decide what the process works with, and that a service does not inherit."""
 
 
 def run_host(parsed: argparse.Namespace, output: Output) -> int:
@@ -87,21 +82,3 @@ def _server(core: Core) -> str:
     from parallel_tui.bootstrap.store import serving
 
     return serving.place(core)[0].shown
-
-
-def run_unit(parsed: argparse.Namespace, output: Output) -> int:
-    """Print a unit of systemd that keeps this clone in step."""
-    from parallel_tui.cli.render.unit import unit_name, user_unit
-
-    core = core_for(parsed, output)
-    name = unit_name(core.repository.name, core.repository.common_dir)
-    folder = core.repository.main_path or core.repository.common_dir
-    command = [sys.executable, "-P", "-m", "parallel_tui.cli.main", "-C", folder, "host", "run"]
-    env = {each: core.env[each] for each in _NEEDED if core.env.get(each)}
-    unit = user_unit(core.repository.name, name, command, env)
-    if output.json:
-        output.data({"name": name, "unit": unit})
-        return 0
-    output.out.write(unit)
-    output.talk(f"pdev: note: how to enable it stands at its top; its name is {name}")
-    return 0

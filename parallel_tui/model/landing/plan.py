@@ -8,7 +8,7 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from parallel_tui.model.landing.elsewhere import Beside
+    from parallel_tui.model.landing.elsewhere.met import SessionElsewhere
     from parallel_tui.model.landing.readiness import Condition
     from parallel_tui.model.session.repository import Base
 
@@ -167,7 +167,7 @@ class LandingPlan:
     size: ChangeSize | None = None
     resolved: bool = False
     drivers: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    elsewhere: tuple[Beside, ...] = ()
+    elsewhere: tuple[SessionElsewhere, ...] = ()
 
     @property
     def method(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from parallel_tui.errors import GitError
-from parallel_tui.model.landing import elsewhere
 from parallel_tui.model.landing.by_hand import follow
+from parallel_tui.model.landing.elsewhere import met as elsewhere
 from parallel_tui.model.landing.explain import Explainer, Rank
 from parallel_tui.model.landing.order import best_order, landed
 from parallel_tui.model.landing.plan import Block, Blocked, LandingPlan, Opponent, Strategy, Turn
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from parallel_tui.model.landing.dependencies import Dependency
-    from parallel_tui.model.landing.elsewhere import Beside
+    from parallel_tui.model.landing.elsewhere.met import SessionElsewhere
     from parallel_tui.model.landing.plan import ChangeSize
     from parallel_tui.model.landing.simulation import Reached
     from parallel_tui.model.session.repository import Base
@@ -63,7 +63,7 @@ class Outlook:
     spawned: Mapping[str, Sequence[str]] = field(default_factory=dict)
     remembers: bool = False
     resolved: bool = False
-    beside: tuple[Beside, ...] = ()
+    beside: tuple[SessionElsewhere, ...] = ()
     beside_of: object = None
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.landing.dependencies import dependencies, joined
-from parallel_tui.model.landing.elsewhere import MOST, Beside, meetings
+from parallel_tui.model.landing.elsewhere.met import MOST, SessionElsewhere, meetings
 from parallel_tui.model.landing.plan import Strategy
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass, replace
@@ -178,7 +178,7 @@ class LandingPlanner:
         shared: Sequence[SharedSession],
         *,
         resolved: bool,
-    ) -> tuple[Beside, ...]:
+    ) -> tuple[SessionElsewhere, ...]:
         """What sessions of other machines meet, tried apart: they decide no order here."""
         some = {each.key: each for each in shared[:MOST]}
         if not some:
@@ -194,7 +194,7 @@ class LandingPlanner:
         finally:
             trial.close()
         return tuple(
-            Beside(
+            SessionElsewhere(
                 keys[name],
                 some[keys[name]].host,
                 some[keys[name]].head,

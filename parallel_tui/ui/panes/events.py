@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.reactive import var
 
 from parallel_tui.model.sharing.coordination import Event
+from parallel_tui.model.sharing.told_once import told_once
 from parallel_tui.model.text.words import age_of
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import dataclass
@@ -30,7 +31,7 @@ class EventList(Listed[Event]):
 
 def _events(snapshot: Snapshot) -> EventList:
     found, pending, lost = part(snapshot.coordination, "events")
-    return EventList(found.events, pending, lost, omitted=found.events_omitted)
+    return EventList(told_once(found.events), pending, lost, omitted=found.events_omitted)
 
 
 class EventsPane(ListPane[Event]):

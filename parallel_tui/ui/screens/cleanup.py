@@ -21,8 +21,8 @@ from parallel_tui.ui.widgets.columns import Column, Row
 
 _COLUMNS: Final = (
     Column("mark", "", 3, 3),
-    Column("session", "Session", 8, 20, keep=102, usual=14),
-    Column("branch", "Branch", 10, 30, keep=10, usual=20),
+    Column("session", "Session", 8, 20, keep=102, usual=14, middle=True),
+    Column("branch", "Branch", 10, 30, keep=10, usual=20, middle=True),
     Column("why", "Why it can go, or why not", 29, 400, keep=101, usual=48),
 )
 

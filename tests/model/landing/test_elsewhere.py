@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from parallel_tui.model.landing.elsewhere import Beside, Meeting, meetings, notes, reasons
+from parallel_tui.model.landing.elsewhere.met import (
+    MetElsewhere,
+    SessionElsewhere,
+    meetings,
+    notes,
+    reasons,
+)
 from tests.model.landing.toy import Toy, both
 
 
@@ -11,8 +17,8 @@ def test_both_orders_are_tried_and_what_cannot_meet_is_not() -> None:
     every = [frozenset("abcXY")]
     found, base = meetings(toy, "abc", "XY", every)
     assert found == {
-        "X": (Meeting("b", "b", ("f.X",)), Meeting("c", "", ("f.X", "f.c"))),
-        "Y": (Meeting("a", "Y", ("f.a",)),),
+        "X": (MetElsewhere("b", "b", ("f.X",)), MetElsewhere("c", "", ("f.X", "f.c"))),
+        "Y": (MetElsewhere("a", "Y", ("f.a",)),),
     }
     assert base == {}
     assert meetings(toy, "abc", "XY", [frozenset("abc"), frozenset("X")])[0] == {"X": (), "Y": ()}
@@ -29,9 +35,9 @@ def test_what_conflicts_with_base_alone_is_said_of_that() -> None:
 def test_it_is_said_in_words() -> None:
     paths = ("a", "b", "c", "d")
     besides = (
-        Beside("x@red", "red", "1", True, (Meeting("api", "x@red", paths),)),
-        Beside("y@red", "red", "2", False, (Meeting("api", "api", ("a",)),), ("z",)),
-        Beside("w@red", "red", "3", False, (Meeting("other", "", ("a",)),)),
+        SessionElsewhere("x@red", "red", "1", True, (MetElsewhere("api", "x@red", paths),)),
+        SessionElsewhere("y@red", "red", "2", False, (MetElsewhere("api", "api", ("a",)),), ("z",)),
+        SessionElsewhere("w@red", "red", "3", False, (MetElsewhere("other", "", ("a",)),)),
     )
     assert reasons(besides, "api") == ("x@red first", "before y@red")
     assert reasons(besides, "other") == ("conflicts with w@red in a",)

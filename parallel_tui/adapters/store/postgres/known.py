@@ -63,7 +63,7 @@ class Known:
             events: How many of the newest events; `None` for all that are known.
         """
         age = words.age(max(0.0, time.time() - self.at))
-        when = "just now" if age == "now" else f"{age} ago"
+        when = "less than a minute ago" if age == "now" else f"{age} ago"
         told = f"{error.message}; shown is what was known {when}"
         newest, omitted = EventRows(_nothing_to_ask, 0).read(self.told)
         shown = newest if events is None else newest[:events]
@@ -92,19 +92,20 @@ class LastKnown:
     _written: float = -_PACE
     _latest: Known | None = None
 
-    def keep(self, found: Sequence[Sequence[Row]], *, events: bool) -> None:
+    def keep(self, found: Sequence[Sequence[Row]], *, events: bool, urgent: bool = False) -> None:
         """Keep what was read; where that fails, what was kept before only grows older.
 
         Args:
             found: Answers to `reading`, and to the questions for the newest events.
             events: Whether they were asked for; else those that were kept stay.
+            urgent: Whether other processes of this machine must know it at once.
         """
         told = [list(part) for part in found[rows.COUNT :]]
         if not events:
             before = self._latest or self.recall()
-            told = before.told if before is not None else told
+            told = before.told if before is not None else [[], [(0,)]]
         self._latest = Known(rows.rows_of(found[: rows.COUNT]), told, time.time())
-        if time.monotonic() - self._written < _PACE:
+        if not urgent and time.monotonic() - self._written < _PACE:
             return
         self._written = time.monotonic()
         parts = [[list(row) for row in part] for part in (*found[: rows.COUNT], *told)]

@@ -10,18 +10,18 @@ from functools import partial
 from parallel_tui.adapters.store.nesting import as_part_of
 from parallel_tui.adapters.store.postgres.away import Waiting, deliver, on_last_known
 from parallel_tui.adapters.store.postgres.changing import ServerChanges
+from parallel_tui.adapters.store.postgres.following import View, Viewed
 from parallel_tui.adapters.store.postgres.kinds import locks, rows
-from parallel_tui.adapters.store.postgres.kinds.events import EventRows, JournalRows
+from parallel_tui.adapters.store.postgres.kinds.events import JournalRows
 from parallel_tui.adapters.store.postgres.known import LastKnown, nothing_known
-from parallel_tui.adapters.store.postgres.leases import beat
+from parallel_tui.adapters.store.postgres.leases import keeping
 from parallel_tui.adapters.store.postgres.mirrored.claims import SENDER
 from parallel_tui.adapters.store.postgres.mirrored.local_locks import LocalLocks
-from parallel_tui.adapters.store.postgres.mirrored.mirror import mirror, renewed_here
+from parallel_tui.adapters.store.postgres.mirrored.mirror import renewed_here
 from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
 from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.adapters.store.postgres.transaction import (
     RowTransaction,
-    coordination_of,
     ended_in,
 )
 from parallel_tui.adapters.store.postgres.watch import ServerWatch
@@ -75,10 +75,12 @@ class PostgresStore:
         self._reader = threading.RLock()
         self._open: RowTransaction | None = None
         self.notices: list[Callable[[str], None]] = []
+        self.about: Callable[[], Mapping[str, object]] = dict
         self._known = LastKnown(local, key)
         self._waiting = Waiting(local)
         self._files = LocalLocks(local)
-        self._seen: tuple[int | None, Rows, Coordination, EventRows] | None = None
+        self._watch: ServerWatch | None = None
+        self._view = View()
         self._changes = ServerChanges(self._writing, clock, timeout)
 
     def now(self) -> float:
@@ -116,17 +118,19 @@ class PostgresStore:
         try:
             with self._asking() as link:
                 found = self._read(link, events)
-            if not self._files.unsettled or self._open is not None:
-                return found
-            with suppress(ParallelError), self.change(SENDER):
-                """What scripts did with locks here is told to the server."""
-            with self._asking() as link:
-                return self._read(link, events)
+            if self._files.unsettled and self._open is None:
+                with suppress(ParallelError), self.change(SENDER):
+                    """What scripts did with locks here is told to the server."""
+                with self._asking() as link:
+                    found = self._read(link, events)
+            unheard = self._watch.unheard if self._watch is not None else None
+            return replace(found, problems=(*found.problems, unheard)) if unheard else found
         except AwayError as error:
             known = self._known.recall(dict(self._waiting.released()))
             if known is None:
                 return nothing_known(error)
-            self._seen, self._proofs = None, known.rows
+            self._view.forget()
+            self._proofs = known.rows
             stale = known.stale(error, events)
             self._notice(stale.stale)
             return stale
@@ -134,26 +138,31 @@ class PostgresStore:
             return nothing_known(error)
 
     def _read(self, link: Link, events: int | None) -> Coordination:
-        seen = self._seen
-        if seen is not None and seen[0] == events:
-            (revision,) = link.as_of_one_moment(
-                f"SELECT revision FROM pdev.repository WHERE id = {link.id:d}"
-            )
-            if revision[0][0] == seen[1].revision:
-                if self._open is None:
-                    self._files.look(seen[1])
-                return replace(seen[2], ended=ended_in(seen[1], seen[2].locks))
-        log = seen[3] if seen is not None else EventRows(link.run, link.id)
-        found = link.as_of_one_moment(f"{rows.reading(link.id)};{log.newest_of(events)}")
-        fresh = rows.rows_of(found[: rows.COUNT])
-        newest, omitted = log.read(found[rows.COUNT :])
-        known = replace(coordination_of(fresh), events=newest, events_omitted=omitted)
-        self._seen = (events, fresh, known, log)
-        self._proofs = fresh
+        try:
+            found = self._look(link, events)
+        except AwayError:
+            if self._open is not None:
+                raise
+            link.ready()  # an old connection that ended meanwhile tells nothing of the server
+            found = self._look(link, events)
+        if found.answers is not None:
+            self._proofs = found.rows
+            self._known.keep(found.answers, events=events != 0)
         if self._open is None:
-            self._files.follow(fresh)
-        self._known.keep(found, events=events != 0)
-        return replace(known, ended=ended_in(fresh, known.locks))
+            if found.answers is not None and found.locks_changed:
+                self._files.follow(found.rows)
+            else:
+                self._files.look(found.rows)
+        return replace(found.known, ended=ended_in(found.rows, found.known.locks))
+
+    def _look(self, link: Link, events: int | None) -> Viewed:
+        made = (self._writing.connections, self._reading.connections)
+        try:
+            return self._view.read(link, link.as_of_one_moment, made, events)
+        except CouldNotLookError:
+            if self._open is None:
+                link.drop()  # where the repository is gone, it may come back as another
+            raise
 
     def journal(self, count: int) -> tuple[JournalEntry, ...]:
         """The newest journal entries, newest first."""
@@ -261,7 +270,7 @@ class PostgresStore:
         """Tell the server what waits for it, each once and in order; returns how much it was.
 
         Raises:
-            AwayError: When the server cannot be used; the rest waits on.
+            CouldNotLookError: When the server takes nothing now; the rest waits on.
         """
         if not self._waiting.names():
             return 0
@@ -269,24 +278,14 @@ class PostgresStore:
             return deliver(self._waiting, self._changes)
 
     def _follow(self, transaction: RowTransaction) -> None:
-        found: list[str] = []
-        try:
-            if transaction.locks.now:
-                mirror(self.local, transaction.rows, transaction.locks.now)
-        except (ParallelError, OSError) as error:
-            found.append(f"hooks here do not see the change of the locks yet: {error}")
-        if transaction.page is not None:
-            try:
-                self.local.page.write(transaction.page)
-            except (ParallelError, OSError) as error:
-                found.append(f"status.md was not brought up to date: {error}")
-        transaction.warnings = tuple(found)
+        self._files.carry(transaction, self._known)
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function from another thread whenever something may have changed."""
         link = Link(self.address, self.key, self._timeout)
-        renewed = partial(renewed_here, self.local)
-        return ServerWatch(link, changed, self.deliver, lambda: beat(link, renewed))
+        keep = keeping(link, partial(renewed_here, self.local), lambda: self.about())
+        self._watch = watch = ServerWatch(link, changed, self.deliver, keep)
+        return watch
 
     def close(self) -> None:
         """Close the connections; the next use makes others."""

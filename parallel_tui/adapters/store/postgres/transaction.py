@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from parallel_tui.adapters.store.postgres.kinds.events import Ask
+    from parallel_tui.adapters.store.postgres.server.address import Row
 
 
 class RowTransaction:
@@ -35,6 +36,7 @@ class RowTransaction:
         page: The status page to publish; `None` for none.
         document: The state document.
         noted: Locks whose details are different, and nothing else.
+        found: The answers that `rows` were made of; empty where none came from a server.
 
     Args:
         rows: As they stand under the lock.
@@ -59,6 +61,7 @@ class RowTransaction:
         self.warnings: tuple[str, ...] = ()
         self.page: str | None = None
         self.rows = rows
+        self.found: Sequence[Sequence[Row]] = ()
         self._repository = repository
         self.document = StagedDocument(StateRows(rows))
         self._ask = ask

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.adapters.store.postgres.kinds import locks
 from parallel_tui.adapters.store.postgres.mirrored import claims
 from parallel_tui.adapters.store.postgres.mirrored.mirror import mirror
 from parallel_tui.adapters.store.postgres.server.address import AwayError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.store.files.store import FileStore
     from parallel_tui.adapters.store.postgres.changing import ServerChanges
     from parallel_tui.adapters.store.postgres.kinds.rows import Rows
+    from parallel_tui.adapters.store.postgres.known import LastKnown
     from parallel_tui.adapters.store.postgres.transaction import RowTransaction
 
 
@@ -47,6 +49,29 @@ class LocalLocks:
         """The same where somebody made or deleted files since; a few system calls otherwise."""
         if self._stamps() != self._seen:
             self.follow(rows)
+
+    def carry(self, transaction: RowTransaction, known: LastKnown) -> None:
+        """Bring the files to what a transaction that was kept has changed.
+
+        Args:
+            transaction: Which; what could not be written is among its warnings then.
+            known: What is shown while the server is away.
+        """
+        found: list[str] = []
+        edits = transaction.locks.now
+        if edits:
+            known.keep(locks.after(transaction.found, edits), events=False, urgent=True)
+        try:
+            if edits:
+                mirror(self._local, transaction.rows, edits)
+        except (ParallelError, OSError) as error:
+            found.append(f"hooks here do not see the change of the locks yet: {error}")
+        if transaction.page is not None:
+            try:
+                self._local.page.write(transaction.page)
+            except (ParallelError, OSError) as error:
+                found.append(f"status.md was not brought up to date: {error}")
+        transaction.warnings = tuple(found)
 
     def settle(
         self,

@@ -1,14 +1,23 @@
-"""A unit of systemd for a user's own services, as its text. Pure."""
+"""`pdev host unit`: a unit of systemd that keeps a clone in step."""
 
 from __future__ import annotations
 
 import re
+import sys
 import zlib
+
+from parallel_tui.cli.opening import core_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Mapping, Sequence
     from typing import Final
+
+    from parallel_tui.cli.render.output import Output
+
+_NEEDED: Final = ("PDEV_STORE", "PDEV_STORE_REPOSITORY", "XDG_CONFIG_HOME", "PGSERVICEFILE")
+"""Variables that decide what the process works with, and that a service does not inherit."""
 
 _UNIT: Final = """\
 # Keeps this clone in step with other machines, whether a dashboard is open or not.
@@ -34,6 +43,22 @@ WantedBy=default.target
 """
 
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "%": "%%"}
+
+
+def run_unit(parsed: argparse.Namespace, output: Output) -> int:
+    """Print a unit of systemd that keeps this clone in step."""
+    core = core_for(parsed, output)
+    name = unit_name(core.repository.name, core.repository.common_dir)
+    folder = core.repository.main_path or core.repository.common_dir
+    command = [sys.executable, "-P", "-m", "parallel_tui.cli.main", "-C", folder, "host", "run"]
+    env = {each: core.env[each] for each in _NEEDED if core.env.get(each)}
+    unit = user_unit(core.repository.name, name, command, env)
+    if output.json:
+        output.data({"name": name, "unit": unit})
+        return 0
+    output.out.write(unit)
+    output.talk(f"pdev: note: how to enable it stands at its top; its name is {name}")
+    return 0
 
 
 def user_unit(repository: str, name: str, command: Sequence[str], env: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ _PATHS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class MetElsewhere:
     """A session here and one elsewhere that do not land in any order.
 
     Attributes:
@@ -35,7 +35,7 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class SessionElsewhere:
     """A session of another machine, beside what lands here.
 
     Attributes:
@@ -51,10 +51,10 @@ class Beside:
     host: str
     head: str
     dirty: bool
-    meetings: tuple[Meeting, ...] = ()
+    meetings: tuple[MetElsewhere, ...] = ()
     base: tuple[str, ...] = ()
 
-    def of(self, names: Collection[str]) -> tuple[Meeting, ...]:
+    def of(self, names: Collection[str]) -> tuple[MetElsewhere, ...]:
         """Those of its meetings that some sessions here are part of."""
         return tuple(each for each in self.meetings if each.session in names)
 
@@ -64,7 +64,7 @@ def meetings(
     here: Sequence[str],
     there: Sequence[str],
     groups: Sequence[Collection[str]],
-) -> tuple[Mapping[str, tuple[Meeting, ...]], Mapping[str, tuple[str, ...]]]:
+) -> tuple[Mapping[str, tuple[MetElsewhere, ...]], Mapping[str, tuple[str, ...]]]:
     """Land each session here with each elsewhere that it may meet, in both orders.
 
     Args:
@@ -98,7 +98,7 @@ def meetings(
 
 def _met(
     key: str, near: Sequence[str], told: Mapping[tuple[str, str], Reached | Clash]
-) -> list[Meeting]:
+) -> list[MetElsewhere]:
     found = []
     for session in near:
         then, before = told.get((session, key)), told.get((key, session))
@@ -107,11 +107,11 @@ def _met(
             continue
         paths = tuple(sorted({path for each in clashes for path in each.paths}))
         first = "" if len(clashes) == 2 else key if clashes[0] is then else session
-        found.append(Meeting(session, first, paths))
+        found.append(MetElsewhere(session, first, paths))
     return found
 
 
-def reasons(besides: Sequence[Beside], session: str) -> tuple[str, ...]:
+def reasons(besides: Sequence[SessionElsewhere], session: str) -> tuple[str, ...]:
     """What sessions elsewhere have to do with the place of one here, in words."""
     said = []
     for each in besides:
@@ -125,7 +125,9 @@ def reasons(besides: Sequence[Beside], session: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def notes(besides: Sequence[Beside], names: Collection[str], base: str) -> tuple[str, ...]:
+def notes(
+    besides: Sequence[SessionElsewhere], names: Collection[str], base: str
+) -> tuple[str, ...]:
     """What to know of sessions elsewhere, in sentences.
 
     Args:
