@@ -174,3 +174,16 @@ def test_a_lock_of_a_script_is_seen_by_the_first_command(red: Machine, green: Ma
     red.script("auth", "lock", "a.py")
     assert red.lock("a.py", "api") is None
     assert green.read()["a.py"].owner == "auth"
+
+
+def test_who_was_slow_takes_back_nothing_that_others_wrote(red: Machine) -> None:
+    from parallel_tui.adapters.store.postgres.mirrored.mirror import mirror
+
+    red.on("red")
+    red.lock("b.py", "api")
+    with red.store.change("api") as tx:
+        old = tx.rows
+    red.lock("a.py", "auth")
+    assert mirror(red.store.local, old, {}) is False
+    assert (red.root / ".claude/locks/a.py.lock").exists()
+    assert red.read().keys() == {"a.py", "b.py"}

@@ -6,6 +6,7 @@ lock is released by somebody else.
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from parallel_tui.adapters.store.files.contents import MIRRORED
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.sharing.lock import Lock
     from parallel_tui.model.text.strict_json import Json
+
+_STOOD: Final = "mirror.json"
+"""File that says of which revision the mirrored files are."""
+
+_COUNTS: Final = 120.0
+"""Seconds for which that keeps an older one away: a server that was set up anew counts from one."""
 
 RENEWED: Final = "renewed"
 """What a hook writes into the details of a lock when its session still works."""
@@ -46,19 +53,24 @@ def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> bo
     wanted = {name: _details(row.data, row.proof.host) for name, row in rows.locks.items()}
     for name, lock in edits.items():
         wanted[name] = None if lock is None else {**sidecar_of(lock, held=True), MIRRORED: True}
+    revision = rows.revision + bool(edits)
     with local.guard.held(), SharedChange(local.root) as change:
+        if _is_older(local, revision):
+            return False  # another process knows more, and has written it
         folder, meta = local.locks.folder, local.locks.meta
         there = {name.removesuffix(SUFFIX) for name in folder.names() if name.endswith(SUFFIX)}
         known = {
             name: json_document.load(meta, f"{name}.json").data for name in there | wanted.keys()
         }
         found = claims(local, rows, known)
+        changed = False
         for name in sorted(known):
             details, stands = wanted.get(name), known[name]
             if name in there and stands.get(MIRRORED) is not True:
                 before = script_of(name, rows)
                 if name in edits and edits[name] is None and from_here(local, before):
                     change.remove(folder, name + SUFFIX)  # released, and not by the script
+                    changed = True
                 if not _is_its_owners(local, name, details):
                     continue
             elif name not in edits and name in found.names:
@@ -67,13 +79,30 @@ def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> bo
                 if name in there:
                     change.remove(folder, name + SUFFIX)
                     change.remove(meta, f"{name}.json")
+                    changed = True
                 continue
             if name not in there or stands.get("owner") != details.get("owner"):
                 content = f"{details.get('owner')}\n".encode("utf-8", "surrogateescape")
                 change.put(folder, name + SUFFIX, content)
+                changed = True
             if _without_renewal(stands) != _without_renewal(details):
                 change.put(meta, f"{name}.json", json_document.dump(details))
+                changed = True
+        if changed:
+            stood = strict_json.compact({"revision": revision, "at": time.time()})
+            change.put(local.own, _STOOD, stood.encode("ascii"))
     return bool(found)
+
+
+def _is_older(local: FileStore, revision: int) -> bool:
+    """Whether the files say more than a revision does: who read it was slower than others.
+
+    Taking back what they wrote would hide locks from hooks, and look like a script's deletion.
+    """
+    stood = json_document.load(local.own, _STOOD).data
+    at = json_document.real(stood.get("at"))
+    recent = at is not None and abs(time.time() - at) < _COUNTS
+    return recent and json_document.number(stood.get("revision")) > revision
 
 
 def _is_its_owners(local: FileStore, name: str, details: Mapping[str, Json] | None) -> bool:
