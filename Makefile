@@ -106,6 +106,12 @@ hosts: system $(DEV) ## measure a store on PostgreSQL: 3, 30 and 100 machines, s
 	$(BIN)/python -m tests.benchmarks.hosts_sizes
 	$(BIN)/python -m tests.benchmarks.hosts_latency
 
+.PHONY: across
+across: system $(DEV) ## between two machines: predictions against git's merges, and how fast they come
+	@.ci/system-packages postgresql
+	PDEV_HOSTS_TRUTH=50 $(BIN)/pytest -n auto tests/hosts/test_truth.py $(ARGS)
+	$(BIN)/python -m tests.hosts.latency
+
 .PHONY: moments
 moments: system $(DEV) ## cut verbs off at every single moment (takes half an hour; ARGS="-k sync")
 	PDEV_MOMENT_STRIDE=1 $(BIN)/pytest -n auto --dist worksteal tests/lifecycle/test_every_moment.py $(ARGS)

@@ -131,6 +131,7 @@ def configure_locks(parser: argparse.ArgumentParser) -> None:
 
 def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     """List every lock with its owner, age and state."""
+    from parallel_tui.model.sharing.words import script_words
     from parallel_tui.model.text import words
 
     core = core_for(parsed, output, brief=True)
@@ -145,7 +146,8 @@ def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     for lock in locks:
         age = words.age(now - lock.since) if lock.since is not None else "?"
         cells = (lock.target, lock.owner or "unknown", core.shared.locks.state(lock).value, age)
-        output.line(one_line("  ".join(filter(None, (*cells, lock.reason or lock.problem)))))
+        said = ((lock.reason or lock.problem or ""), ", ".join(script_words(lock)))
+        output.line(one_line("  ".join(filter(None, (*cells, *said)))))
     if not locks:
         output.talk("No locks.")
     return 0

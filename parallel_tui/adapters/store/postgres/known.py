@@ -11,7 +11,7 @@ from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.postgres.kinds import rows
 from parallel_tui.adapters.store.postgres.kinds.events import EventRows
 from parallel_tui.adapters.store.postgres.transaction import coordination_of, ended_in
-from parallel_tui.errors import ParallelError
+from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.sharing.coordination import Coordination, Problem
 from parallel_tui.model.text import strict_json, words
 from parallel_tui.record import dataclass, replace
@@ -31,6 +31,17 @@ _MOST: Final = 500
 
 _PACE: Final = 5.0
 """Seconds between two writes; a view that stays would write at each change."""
+
+
+PARTS: Final = ("locks", "sessions", "handoffs", "events", "tasks")
+
+
+def nothing_known(error: CouldNotLookError) -> Coordination:
+    """What readers get where nothing can be read, and nothing was ever known."""
+    return Coordination(
+        problems=(Problem("", error.message, error.hint),),
+        lost=tuple((part, error.message) for part in PARTS),
+    )
 
 
 @dataclass(frozen=True, slots=True)

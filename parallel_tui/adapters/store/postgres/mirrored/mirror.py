@@ -1,10 +1,12 @@
 """Locks on the server as files of this machine, so that hooks and the guide's scripts see them.
 
-Only what was mirrored is ever changed here: a lock file that somebody else made stays.
+Only what was mirrored is ever changed here: a lock file that somebody else made stays, until its
+lock is released by somebody else.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from parallel_tui.adapters.store.files.contents import MIRRORED
@@ -14,6 +16,7 @@ from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.postgres.hosts import this_host
 from parallel_tui.adapters.store.postgres.kinds.rows import Rows
+from parallel_tui.adapters.store.postgres.mirrored.claims import claims, from_here, script_of
 from parallel_tui.model.text import strict_json
 
 TYPE_CHECKING = False
@@ -23,17 +26,26 @@ if TYPE_CHECKING:
     from parallel_tui.model.sharing.lock import Lock
     from parallel_tui.model.text.strict_json import Json
 
+_STOOD: Final = "mirror.json"
+"""File that says of which revision the mirrored files are."""
+
+_COUNTS: Final = 120.0
+"""Seconds for which that keeps an older one away: a server that was set up anew counts from one."""
+
 RENEWED: Final = "renewed"
 """What a hook writes into the details of a lock when its session still works."""
 
 
-def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> None:
+def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> bool:
     """Make the mirrored lock files say what the server says.
 
     Args:
         local: Files of this machine.
         rows: What the server said.
         edits: Locks by name that were changed since; `None` for released ones.
+
+    Returns:
+        Whether the server has to be told of lock files that others made or deleted here.
 
     Raises:
         ParallelError: When a file cannot be read or written; the rest is then as it was.
@@ -42,25 +54,64 @@ def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> No
     for name, lock in edits.items():
         wanted[name] = None if lock is None else {**sidecar_of(lock, held=True), MIRRORED: True}
     wanted = {name: _by_own_clock(each, rows.ahead) for name, each in wanted.items()}
+    revision = rows.revision + bool(edits)
     with local.guard.held(), SharedChange(local.root) as change:
+        if _is_older(local, revision):
+            return False  # another process knows more, and has written it
         folder, meta = local.locks.folder, local.locks.meta
         there = {name.removesuffix(SUFFIX) for name in folder.names() if name.endswith(SUFFIX)}
-        for name in sorted(there | wanted.keys()):
-            details = wanted.get(name)
-            known = json_document.load(meta, f"{name}.json").data
-            ours = known.get(MIRRORED) is True
-            if name in there and not ours:
-                continue
+        known = {
+            name: json_document.load(meta, f"{name}.json").data for name in there | wanted.keys()
+        }
+        found = claims(local, rows, known)
+        changed = False
+        for name in sorted(known):
+            details, stands = wanted.get(name), known[name]
+            if name in there and stands.get(MIRRORED) is not True:
+                before = script_of(name, rows)
+                if name in edits and edits[name] is None and from_here(local, before):
+                    change.remove(folder, name + SUFFIX)  # released, and not by the script
+                    changed = True
+                if not _is_its_owners(local, name, details):
+                    continue
+            elif name not in edits and name in found.names:
+                continue  # the server is told first that it was deleted
             if details is None:
                 if name in there:
                     change.remove(folder, name + SUFFIX)
                     change.remove(meta, f"{name}.json")
+                    changed = True
                 continue
-            if name not in there or known.get("owner") != details.get("owner"):
+            if name not in there or stands.get("owner") != details.get("owner"):
                 content = f"{details.get('owner')}\n".encode("utf-8", "surrogateescape")
                 change.put(folder, name + SUFFIX, content)
-            if _is_news(known, details):
+                changed = True
+            if _is_news(stands, details):
                 change.put(meta, f"{name}.json", json_document.dump(details))
+                changed = True
+        if changed:
+            stood = strict_json.compact({"revision": revision, "at": time.time()})
+            change.put(local.own, _STOOD, stood.encode("ascii"))
+    return bool(found)
+
+
+def _is_older(local: FileStore, revision: int) -> bool:
+    """Whether the files say more than a revision does: who read it was slower than others.
+
+    Taking back what they wrote would hide locks from hooks, and look like a script's deletion.
+    """
+    stood = json_document.load(local.own, _STOOD).data
+    at = json_document.real(stood.get("at"))
+    recent = at is not None and abs(time.time() - at) < _COUNTS
+    return recent and json_document.number(stood.get("revision")) > revision
+
+
+def _is_its_owners(local: FileStore, name: str, details: Mapping[str, Json] | None) -> bool:
+    """Whether a lock file without details is of the session that holds the lock anyway."""
+    if details is None or details.get("script") is not None:
+        return False
+    lock = local.locks.read(name)
+    return lock is not None and lock.foreign and lock.owner == details.get("owner")
 
 
 def renewed_here(local: FileStore, name: str, generation: object) -> float | None:
