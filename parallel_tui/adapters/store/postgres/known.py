@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 NAME: Final = "server.json"
 """File, among those that no other program uses, that keeps it."""
 
+_MOST: Final = 500
+"""Events that are kept: every command reads them."""
+
 _PACE: Final = 5.0
 """Seconds between two writes; a view that stays would write at each change."""
 
@@ -75,6 +78,7 @@ class Known:
             ended=ended_in(self.rows, known.locks),
             problems=(Problem("", told, error.hint),),
             stale=told,
+            ahead=self.rows.ahead,
         )
 
 
@@ -100,7 +104,7 @@ class LastKnown:
             events: Whether they were asked for; else those that were kept stay.
             urgent: Whether other processes of this machine must know it at once.
         """
-        told = [list(part) for part in found[rows.COUNT :]]
+        told = [list(part)[:_MOST] for part in found[rows.COUNT :]]
         if not events:
             before = self._latest or self.recall()
             told = before.told if before is not None else [[], [(0,)]]
@@ -141,9 +145,9 @@ class LastKnown:
             if isinstance(part, list)
         ]
         try:
-            fresh, told = rows.rows_of(parts[: rows.COUNT]), parts[rows.COUNT :]
+            fresh, told = rows.rows_of(parts[: rows.COUNT], at), parts[rows.COUNT :]
             EventRows(_nothing_to_ask, 0).read(told)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, ParallelError):
             return None
         return Known(fresh, told, at)
 

@@ -158,7 +158,7 @@ class PostgresStore:
     def _look(self, link: Link, events: int | None) -> Viewed:
         made = (self._writing.connections, self._reading.connections)
         try:
-            return self._view.read(link, link.as_of_one_moment, made, events)
+            return self._view.read(link, made, events)
         except CouldNotLookError:
             if self._open is None:
                 link.drop()  # where the repository is gone, it may come back as another
