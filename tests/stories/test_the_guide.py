@@ -110,6 +110,8 @@ def test_the_guide_from_a_team_to_an_undo(chair: Chair) -> None:
     for name in (back, front, tests):
         user.sees_row(name, "waiting", BEGIN)
 
+    user.sees("not in force yet: commit .claude/parallel-config.yml to base")
+
     # Whose paths are whose counts once base has it.
     chair.goes_to("main").sees("To the dashboard: detach with").types(
         f"git add {OWN} && git commit -qm 'Set boundaries' && echo ready"
