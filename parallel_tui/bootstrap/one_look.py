@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.sharing.own_page import OwnPage
+    from parallel_tui.model.window.mux_news import MuxNews
     from parallel_tui.model.window.window import MuxListing
 
 
@@ -100,6 +101,19 @@ class NoWindows(Later):
     def own_pane(self, env: Mapping[str, str]) -> str | None:
         """The pane that a program runs in: none."""
         return None
+
+    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> NoWindows:
+        """Nothing ever changes; see `Mux.watch`."""
+        from parallel_tui.model.window.mux_news import MuxNews, MuxSays
+
+        told(MuxNews(MuxSays.LISTENING))
+        return self
+
+    def stop(self) -> None:
+        """There is nothing to end."""
+
+    def close(self) -> None:
+        """There is nothing to give back."""
 
 
 class PagesThere:

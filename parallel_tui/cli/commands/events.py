@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
@@ -86,7 +84,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
         return 0
     from parallel_tui.model.text import words
 
-    now = time.time()
+    now = core.shared.store.now()
     # Ids are for acknowledging, and a session acknowledges what it was told itself.
     if not (parsed.ids or reader) and any(event.type == "landed" for event in found):
         from parallel_tui.model.sharing.told_once import told_once
