@@ -63,6 +63,10 @@ class Policy(Protocol):
         """Write what hooks read, unless it is that already; that it cannot be is no failure."""
         ...
 
+    def drafted(self) -> bool:
+        """Whether boundaries are written down in the main worktree, whatever base has."""
+        ...
+
 
 class CompiledFile(Protocol):
     """Where compiled boundaries are kept."""
@@ -74,6 +78,10 @@ class CompiledFile(Protocol):
 
     def read(self) -> Mapping[str, object] | None:
         """What it holds, which anybody may have written; `None` when it is nothing like it."""
+        ...
+
+    def drafted(self) -> bool:
+        """Whether the main worktree's file has boundaries, whatever base has."""
         ...
 
     def write(self, policy: CompiledPolicy) -> None:

@@ -160,9 +160,23 @@ def test_nothing_is_asked_or_written_where_there_is_nothing_to_measure_by(world:
     watched = Watched(world)
     view = watched.look()
     assert not view.bounded
+    assert not view.drafted
     assert view.touches == ()
     assert watched.asked.heads == []
     assert not (world.repo / ".claude").exists()
+
+
+def test_what_is_written_down_and_not_on_base_is_a_draft(world: World) -> None:
+    watched = Watched(world)
+    world.write(".claude/parallel-config.yml", "max_sessions: 3\n")
+    assert not watched.look().drafted
+    world.write(".claude/parallel-config.yml", f"max_sessions: 3\n{POLICY}")
+    view = watched.look()
+    assert (view.bounded, view.drafted) == (False, True)
+    world.git("add", "-A")
+    world.git("commit", "-q", "-m", "boundaries")
+    view = watched.look()
+    assert (view.bounded, view.drafted) == (True, False)
 
 
 def test_that_git_gave_no_answer_is_not_shown_as_nothing(world: World, watched: Watched) -> None:

@@ -68,8 +68,10 @@ from parallel_tui.model.settings.loaded import ConfigPaths
 from parallel_tui.model.sharing.conflict_report import lines_of
 from parallel_tui.model.sharing.sentences import event_sentence, journal_sentence
 from parallel_tui.model.sharing.status_page import render
+from parallel_tui.model.sharing.told_once import told_once
 from parallel_tui.model.state.verdict import judge
 from parallel_tui.model.text import strict_json
+from parallel_tui.record import replace
 from parallel_tui.services.doctor import leftovers as doctor_leftovers
 from parallel_tui.services.hooks.installer import HookInstaller
 from parallel_tui.services.trash.restore_steps import Restoring
@@ -190,6 +192,7 @@ def _read_event(root: Path) -> object:
     seen = _read_store(root)
     for event in _store(root).events.newest()[0]:
         event_sentence(event)
+        told_once([event, replace(event, type="landed"), replace(event, type="base_moved")])
         for row in [sharing.event_row(event, unread=True, now=1.0)]:
             assert row.key
         if event.problem is None:
@@ -625,6 +628,7 @@ READERS: tuple[Reader, ...] = (
         (
             "adapters/store/files/documents/events",
             "model/sharing/sentences",
+            "model/sharing/told_once",
             "cli/commands/events",
         ),
         f"{ROOT}/events/5_x.json",

@@ -66,6 +66,17 @@ class Chair:
 
         return self.user.waits(there, f"{name} was never selected")
 
+    def opens_pane(self, tab: str) -> User:
+        """Click on a tab until its pane has the focus: others may move it at that moment."""
+
+        def there() -> bool:
+            with suppress(AssertionError):
+                self.user.clicks(tab).sees("Enter Open", within=3)
+                return True
+            return False
+
+        return self.user.waits(there, f"{tab} never had the focus")
+
     def goes_to(self, name: str) -> User:
         """Select a session and attach its window."""
         self.picks(name).presses("Enter")
@@ -110,6 +121,8 @@ def test_the_guide_from_a_team_to_an_undo(chair: Chair) -> None:
     for name in (back, front, tests):
         user.sees_row(name, "waiting", BEGIN)
 
+    user.sees("not in force yet: commit .claude/parallel-config.yml to base")
+
     # Whose paths are whose counts once base has it.
     chair.goes_to("main").sees("To the dashboard: detach with").types(
         f"git add {OWN} && git commit -qm 'Set boundaries' && echo ready"
@@ -133,13 +146,14 @@ def test_the_guide_from_a_team_to_an_undo(chair: Chair) -> None:
     chair.answers(front, BEGIN, then=COMMIT).sees_row(back, "⚠ 1").sees_row(front, "⚠ 1")
     user.sees("1 conflict").presses("o").sees("Overlaps · 1 conflict").presses("Enter")
     user.sees(f"{back} × {front}", f"by = '{back}'", f"by = '{front}'")
-    user.presses("Escape", "Escape").sees("Sessions").clicks("Boundaries ")
+    user.presses("Escape", "Escape").sees("─ Sessions ─")
+    chair.opens_pane("Boundaries 3")
     user.sees_row(front, "src/types", f"locked by {back}")
 
     # One hands its work to the other, who accepts it.
     chair.picks(front).presses("h").sees("Hand off").types(back).presses("Tab")
     user.types("Keep both types").presses("Enter").sees("Handoffs 1")
-    user.clicks("Handoffs 1").sees_row(f"{front} handed {back}: Keep both types", "pending")
+    chair.opens_pane("Handoffs 1").sees_row(f"{front} handed {back}: Keep both types", "pending")
     user.presses("Enter").sees("Accept").presses("Enter").sees_no_more("Reason")
     user.sees_row("Keep both types", "accepted")
 
@@ -155,7 +169,8 @@ def test_the_guide_from_a_team_to_an_undo(chair: Chair) -> None:
 
     # What was held is given back, what is merged goes, and comes back.
     chair.picks(back).presses("u").sees(f"Unlock all of {back}?").presses("y")
-    user.sees_no_more("1 lock").clicks("Handoffs 1").presses("Enter").sees("Done").presses("Enter")
+    user.sees_no_more("1 lock", "Locks 1")
+    chair.opens_pane("Handoffs 1").presses("Enter").sees("Done").presses("Enter")
     user.sees_row("Keep both types", "done").presses("c").sees("1 more if idle agents may be ended")
     user.presses("e").sees("1 chosen").presses("Enter").sees("Remove 1 session?").presses("y")
     user.sees("Cleaned up 1 session").sees_no_row(back).presses("H").sees("newest first")

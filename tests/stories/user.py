@@ -124,7 +124,8 @@ class User:
         raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}")
 
     def clicks(self, text: str) -> User:
-        """Click on the first place where the screen shows a text."""
+        """Click on the first place where the screen shows a text, once it does."""
+        self.sees(text)
         self.terminal.mouse(*self.place_of(text))
         return self
 

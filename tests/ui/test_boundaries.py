@@ -70,6 +70,16 @@ async def test_touches_are_listed_the_worst_first(size: tuple[int, int]) -> None
         assert "h hands work on it to back" in said
 
 
+async def test_boundaries_that_are_not_on_base_say_so() -> None:
+    draft = BoundaryView({**policy(), "sessions": []}, drafted=True)
+    async with running(core(snapshot(boundaries=draft))) as (pilot, dashboard):
+        hint = dashboard.query_one("#boundaries Static.hint", Static)
+        assert "not in force yet: commit .claude/parallel-config.yml" in str(hint.render())
+        await pilot.press("b")
+        await settled(pilot)
+        assert "Commit the file there" in str(pilot.app.screen.query_one(".note", Static).render())
+
+
 async def test_a_pane_without_boundaries_leads_to_what_they_are_for() -> None:
     none = BoundaryView({**policy(), "sessions": []})
     async with running(core(snapshot(boundaries=none))) as (pilot, dashboard):

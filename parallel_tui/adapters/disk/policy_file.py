@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from parallel_tui.adapters.disk import files, git_exclude, reading
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from parallel_tui.model.policy.formats import CompiledPolicy
 
 _NAME: Final = "pdev/policy.json"
+_WRITTEN: Final = "parallel-config.yml"
+_SESSIONS: Final = re.compile(rb"^sessions[ \t]*:", re.MULTILINE)
 
 
 class PolicyFile:
@@ -46,6 +49,14 @@ class PolicyFile:
         except (UnusableFileError, strict_json.NotJsonError):
             return None
         return found if isinstance(found, dict) else None
+
+    def drafted(self) -> bool:
+        """Whether the main worktree's file has boundaries, whatever base has."""
+        try:
+            raw = reading.read(str(self._root / _WRITTEN))
+        except UnusableFileError:
+            return False
+        return raw is not None and _SESSIONS.search(raw) is not None
 
     def write(self, policy: CompiledPolicy) -> None:
         """Replace it.

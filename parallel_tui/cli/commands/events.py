@@ -82,12 +82,15 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
             }
         )
         return 0
-    from parallel_tui.model.sharing.told_once import told_once
     from parallel_tui.model.text import words
 
     now = core.shared.store.now()
     # Ids are for acknowledging, and a session acknowledges what it was told itself.
-    for event in found if parsed.ids or reader else told_once(found):
+    if not (parsed.ids or reader) and any(event.type == "landed" for event in found):
+        from parallel_tui.model.sharing.told_once import told_once
+
+        found = told_once(found)
+    for event in found:
         age = words.age_of(event.timestamp / 1000 or None, now)
         shown = f"{age:>4}  {event_sentence(event)}"
         output.line(one_line(f"{event.id}  {shown}" if parsed.ids else shown))

@@ -105,8 +105,11 @@ class BoundaryReader:
             for entry in self._facts.joined()
             if entry.worktree and not entry.worktree.bare and not entry.worktree.missing
         }
+        drafted = not policy["sessions"] and not policy["problems"] and reads.drafted()
         if not locks and not policy["sessions"]:
-            return BoundaryView(policy)  # nothing to be measured against: nothing is asked
+            return BoundaryView(
+                policy, drafted=drafted
+            )  # nothing to be measured against: nothing is asked
         self._read_commits(base, [tree for _, tree in sessions.values()], changes)
         self._kept = {
             key: self._touches(key, name, tree, base, policy, locks, now)
@@ -118,7 +121,7 @@ class BoundaryReader:
             for _, some in kept.paths.values()
             for touch in some
         ]
-        return BoundaryView(policy, tuple(sorted(found, key=worst_first)))
+        return BoundaryView(policy, tuple(sorted(found, key=worst_first)), drafted)
 
     def _policy(self, base: Base, reads: Policy) -> CompiledPolicy:
         moment = time.monotonic()

@@ -18,10 +18,12 @@ class BoundaryView:
     Attributes:
         policy: What base says, compiled.
         touches: Changes that are not plainly allowed, the worst first.
+        drafted: Whether base has none, and some are written down to be committed there.
     """
 
     policy: CompiledPolicy = field(repr=False)
     touches: tuple[Touch, ...] = ()
+    drafted: bool = False
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from itertools import combinations
 
+from parallel_tui.model.team.telling import words_of
 from parallel_tui.model.text.globs import compile_pattern
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass
@@ -34,108 +35,7 @@ _SHARE: Final = 0.4
 _SHOWN: Final = 3
 """Pieces of evidence shown of a pair of sessions."""
 
-_WORD: Final = re.compile(r"[a-z][a-z0-9]{2,}")
 _PATH: Final = re.compile(r"[\w.@-]+(?:/[\w.@-]+)+|\b[\w-]+\.[a-z]{1,5}\b")
-_COMMON: Final = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "with",
-        "all",
-        "your",
-        "you",
-        "this",
-        "that",
-        "from",
-        "into",
-        "are",
-        "was",
-        "each",
-        "not",
-        "its",
-        "has",
-        "have",
-        "will",
-        "out",
-        "new",
-        "add",
-        "use",
-        "set",
-        "get",
-        "let",
-        "one",
-        "two",
-        "start",
-        "session",
-        "sessions",
-        "build",
-        "built",
-        "work",
-        "first",
-        "what",
-        "when",
-        "make",
-        "made",
-        "made",
-        "file",
-        "files",
-        "code",
-        "test",
-        "tests",
-        "bug",
-        "fix",
-        "fixed",
-        "find",
-        "cause",
-        "show",
-        "src",
-        "lib",
-        "app",
-        "index",
-        "main",
-        "init",
-        "own",
-        "owns",
-        "owned",
-        "other",
-        "others",
-        "them",
-        "they",
-        "before",
-        "after",
-        "while",
-        "then",
-        "which",
-        "who",
-        "whole",
-        "data",
-        "user",
-        "users",
-        "feature",
-        "features",
-        "handling",
-        "structure",
-        "management",
-        "ready",
-        "change",
-        "changes",
-        "http",
-        "https",
-        "com",
-        "org",
-        "api",
-        "docs",
-        "readme",
-        "service",
-        "services",
-        "parallel",
-        "branch",
-        "branches",
-        "tell",
-    ]
-)
-"""Words that say nothing about which files are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,23 +64,6 @@ class Expected:
     one: str
     other: str
     evidence: tuple[str, ...]
-
-
-def words_of(text: str) -> Mapping[str, str]:
-    """Words of a text that may say which files are meant, as written, by their plain form."""
-    split = re.sub(r"([a-z])([A-Z])", r"\1 \2", text).lower()
-    found: dict[str, str] = {}
-    for word in _WORD.findall(split):
-        if word not in _COMMON:
-            found.setdefault(_stem(word), word)
-    return found
-
-
-def _stem(word: str) -> str:
-    for end in ("ations", "ation", "ings", "ing", "ies", "ers", "er", "ed", "es", "s", "e"):
-        if word.endswith(end) and len(word) - len(end) >= 4:
-            return word[: -len(end)]
-    return word
 
 
 @dataclass(frozen=True, slots=True)

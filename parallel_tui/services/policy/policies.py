@@ -64,6 +64,10 @@ class Policies:
         with suppress(CouldNotLookError):
             self._keep(policy)
 
+    def drafted(self) -> bool:
+        """Whether boundaries are written down in the main worktree, whatever base has."""
+        return self.file.drafted()
+
     def refresh(self, base: Base) -> CompiledPolicy:
         """The boundaries of base, compiled and kept for hooks.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from parallel_tui.model.fact import Unknown, known
+from parallel_tui.model.policy.boundaries import SOURCE
 from parallel_tui.model.policy.evaluate import Touch
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import dataclass
@@ -24,9 +25,11 @@ class TouchList(Listed[Touch]):
 
     Attributes:
         bounded: Whether base has boundaries.
+        drafted: Whether some are written down, and not on base yet.
     """
 
     bounded: bool = False
+    drafted: bool = False
 
 
 def _touches(snapshot: Snapshot) -> TouchList:
@@ -38,7 +41,7 @@ def _touches(snapshot: Snapshot) -> TouchList:
     problem = next(iter(view.problems), "")
     # What is not known is told once, not for each path.
     found = tuple(each for each in view.touches if each.verdict != "unknown")
-    return TouchList(found, False, problem, bounded=view.bounded)
+    return TouchList(found, False, problem, bounded=view.bounded, drafted=view.drafted)
 
 
 class BoundariesPane(ListPane[Touch]):
@@ -92,6 +95,8 @@ class BoundariesPane(ListPane[Touch]):
     def nothing(self) -> str:
         """What there is to say about boundaries where nobody touches anything."""
         if isinstance(self.listed, TouchList) and not self.listed.bounded:
+            if self.listed.drafted:
+                return f"not in force yet: commit {SOURCE} to base"
             return "none set: which session owns which files; {boundaries} shows how"
         return super().nothing()
 

@@ -30,6 +30,11 @@ BEGINNING: Final = (
     "  sessions: {frontend: {owns: [src/ui/**]}, backend: {owns: [src/api/**]}}",
 )
 
+DRAFTED: Final = (
+    "Boundaries are written down in .claude/parallel-config.yml, and are not in force yet:",
+    "only what base has counts, so that no session widens its own rights. Commit the file there.",
+)
+
 
 class BoundariesScreen(ListScreen[None]):
     """Shows whose is what, and who touches what is not theirs.
@@ -74,7 +79,7 @@ class BoundariesScreen(ListScreen[None]):
                 *view.problems[:3],
             )
         elif not view.bounded:
-            self.say(*BEGINNING)
+            self.say(*(DRAFTED if view.drafted else BEGINNING))
         else:
             self.run_worker(
                 self._read(view), group="boundaries", exclusive=True, exit_on_error=False

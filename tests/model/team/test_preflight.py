@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from parallel_tui.model.team.preflight import Commit, expected, words_of
+from parallel_tui.model.team.preflight import Commit, expected
 from parallel_tui.model.team.reading import team_of
 from parallel_tui.model.team.team import Team
+from parallel_tui.model.team.telling import words_of
 
 TRACKED = (
     "src/auth/session.ts",
