@@ -100,8 +100,7 @@ class HostParts(Lazy):
             )
             for each in self._in_store()
         )
-        known = {**self.others.known.read(), **self._reached}
-        return joined(view, seen, {host: each.ssh for host, each in known.items() if each.ssh})
+        return joined(view, seen, self.others.ssh_names())
 
     def _in_store(self) -> tuple[HostSeen, ...]:
         if not self._core.served:

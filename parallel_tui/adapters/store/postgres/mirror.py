@@ -14,17 +14,43 @@ from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.postgres.hosts import this_host
 from parallel_tui.adapters.store.postgres.kinds.rows import Rows
+from parallel_tui.errors import ParallelError
 from parallel_tui.model.text import strict_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from parallel_tui.adapters.store.postgres.transaction import RowTransaction
     from parallel_tui.model.sharing.lock import Lock
     from parallel_tui.model.text.strict_json import Json
 
 RENEWED: Final = "renewed"
 """What a hook writes into the details of a lock when its session still works."""
+
+
+def followed(local: FileStore, transaction: RowTransaction) -> tuple[str, ...]:
+    """Bring the files of this machine up to date after a change on the server.
+
+    Args:
+        local: Those files.
+        transaction: The change, which the server has kept.
+
+    Returns:
+        What could not be brought up to date, in words.
+    """
+    found: list[str] = []
+    try:
+        if transaction.locks.now:
+            mirror(local, transaction.rows, transaction.locks.now)
+    except (ParallelError, OSError) as error:
+        found.append(f"hooks here do not see the change of the locks yet: {error}")
+    if transaction.page is not None:
+        try:
+            local.page.write(transaction.page)
+        except (ParallelError, OSError) as error:
+            found.append(f"status.md was not brought up to date: {error}")
+    return tuple(found)
 
 
 def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> None:

@@ -16,7 +16,7 @@ from parallel_tui.adapters.store.postgres.kinds import locks, rows
 from parallel_tui.adapters.store.postgres.kinds.events import JournalRows
 from parallel_tui.adapters.store.postgres.known import LastKnown
 from parallel_tui.adapters.store.postgres.leases import keeping
-from parallel_tui.adapters.store.postgres.mirror import mirror, renewed_here
+from parallel_tui.adapters.store.postgres.mirror import followed, mirror, renewed_here
 from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
 from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.adapters.store.postgres.transaction import (
@@ -281,28 +281,17 @@ class PostgresStore:
             return deliver(self._waiting, self._changes)
 
     def _follow(self, transaction: RowTransaction) -> None:
-        found: list[str] = []
         if transaction.locks.now:
             after = locks.after(transaction.found, transaction.locks.now)
             self._known.keep(after, events=False, urgent=True)
-        try:
-            if transaction.locks.now:
-                mirror(self.local, transaction.rows, transaction.locks.now)
-        except (ParallelError, OSError) as error:
-            found.append(f"hooks here do not see the change of the locks yet: {error}")
-        if transaction.page is not None:
-            try:
-                self.local.page.write(transaction.page)
-            except (ParallelError, OSError) as error:
-                found.append(f"status.md was not brought up to date: {error}")
-        transaction.warnings = tuple(found)
+        transaction.warnings = followed(self.local, transaction)
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function from another thread whenever something may have changed."""
         link = Link(self.address, self.key, self._timeout)
         keep = keeping(link, partial(renewed_here, self.local), lambda: self.about())
-        self._watch = watch = ServerWatch(link, changed, self.deliver, keep)
-        return watch
+        self._watch = ServerWatch(link, changed, self.deliver, keep)
+        return self._watch
 
     def close(self) -> None:
         """Close the connections; the next use makes others."""
