@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.git.hosts.choice import ShareFile
     from parallel_tui.adapters.git.hosts.refs import WorkRefs
     from parallel_tui.bootstrap.core import Core
+    from parallel_tui.engine.engine import Engine
     from parallel_tui.engine.facts import Facts
     from parallel_tui.engine.sources.hosts.exchange import HostsReader
     from parallel_tui.engine.table import Row
@@ -145,6 +146,18 @@ class HostParts(Lazy):
 
         return Alone(self._core.repository.runtime_dir)
 
+    def running(self) -> Alone:
+        """The part of the one process that works for this clone without a dashboard."""
+        from parallel_tui.adapters.git.hosts.alone import RUNNING, Alone
+
+        return Alone(self._core.repository.runtime_dir, RUNNING)
+
+    def engine(self) -> Engine:
+        """What keeps this clone in step with others, without windows and predictions."""
+        from parallel_tui.bootstrap.live.engine import new_host_engine
+
+        return new_host_engine(self._core)
+
     def sender(self) -> WorkSender:
         """Shares work; whoever asks closes it."""
         from parallel_tui.adapters.git.hosts.sending import Sender
@@ -199,10 +212,12 @@ class HostParts(Lazy):
             changed: Called after an answer that differs.
             look: Makes it look again.
         """
+        from parallel_tui.adapters.git.hosts.note import ShareNoteFile
         from parallel_tui.engine.sources.hosts.exchange import HostsReader
 
+        note = ShareNoteFile(self._core.repository.runtime_dir)
         reader = HostsReader(
-            self.choice, self.sender, self.refs, self.news, self.alone(), facts, changed
+            self.choice, self.sender, self.refs, self.news, self.alone(), note, facts, changed
         )
         self._reader = reader
         return reader.row(look)
