@@ -47,6 +47,7 @@ class SpawnChoices:
         agent: The agent command that would run; empty for a plain shell.
         names: Names already taken.
         agent_origin: Where that command came from.
+        without_agent: What runs where none is named, in words.
     """
 
     bases: tuple[str, ...]
@@ -55,6 +56,7 @@ class SpawnChoices:
     agent: str
     names: frozenset[str]
     agent_origin: Origin = Origin.DEFAULT
+    without_agent: str = "empty: a plain shell"
 
 
 @dataclass(frozen=True, slots=True)
