@@ -46,8 +46,7 @@ class SpawnChoices:
         layouts: Names of layouts, the default first.
         agent: The agent command that would run; empty for a plain shell.
         names: Names already taken.
-        agent_origin: Where that command came from.
-        without_agent: What runs where none is named, in words.
+        agent_origin: Where it came from; `without_agent` says what runs where none is named.
     """
 
     bases: tuple[str, ...]
