@@ -30,7 +30,7 @@ OURS = {
     "lock q": 117,
     "unlock q": 116,
     "event emit note": 112,
-    "event list": 97,
+    "event list": 98,
     "handoff list": 99,
     "tasks": 96,
     "task done finished": 115,

@@ -62,6 +62,8 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("run", "keep this clone in step with others without a dashboard"),
         ("unit", "print a systemd user unit that does it"),
         ("connect red me@red.example.org", "try to reach red with ssh, and keep how"),
+        ("about", "versions and clock of this machine"),
+        ("answer REQUEST", "what `pdev on` has another machine run"),
         ("share off", "take back what is shared, and see none of others"),
     ),
     "hooks": (

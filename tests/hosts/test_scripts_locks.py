@@ -187,3 +187,13 @@ def test_who_was_slow_takes_back_nothing_that_others_wrote(red: Machine) -> None
     assert mirror(red.store.local, old, {}) is False
     assert (red.root / ".claude/locks/a.py.lock").exists()
     assert red.read().keys() == {"a.py", "b.py"}
+
+
+def test_a_claim_is_in_no_import_s_way(red: Machine) -> None:
+    from parallel_tui.adapters.store.files.contents import FileContents
+    from parallel_tui.adapters.store.postgres.contents import ServerContents
+
+    red.script("auth", "lock", "a.py")
+    assert red.read()["a.py"].script is not None
+    ServerContents(red.store).put(FileContents(red.store.local).take())
+    assert red.read()["a.py"].owner == "auth"

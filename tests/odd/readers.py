@@ -951,6 +951,8 @@ READERS: tuple[Reader, ...] = (
 """Every reader. One that is not listed makes `test_readers.py` fail."""
 
 ELSEWHERE = {
+    "model/sharing/told_once": "payloads of events that a reader has understood",
+    "bootstrap/hosts": "a line of a commit; tested with what it may say",
     "adapters/git/hosts/note": "a note of ours to ourselves, which is only shown",
     "model/hosts/reach": "a word of a command line; tested with what it may say",
     "services/hosts/elsewhere": "what `services/hosts/answers` has understood",

@@ -121,7 +121,9 @@ class ServerContents:
     def _demand_empty(self, link: Link) -> None:
         where = f"WHERE repository = {link.id:d}"
         counts = ", ".join(f"(SELECT count(*) FROM pdev.{each} {where})" for each in _KEPT)
-        held = f"(SELECT count(*) FROM pdev.lock {where} AND owner IS NOT NULL)"
+        # Locks of scripts are claimed by whoever looks first, which may well be before an import.
+        ours = "owner IS NOT NULL AND data->'script' IS NULL"
+        held = f"(SELECT count(*) FROM pdev.lock {where} AND {ours})"
         (found,) = link.run(f"SELECT {counts}, {held}")
         if any(found[0]):
             raise RefusedError(
