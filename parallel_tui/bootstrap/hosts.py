@@ -85,6 +85,7 @@ class HostParts(Lazy):
         Raises:
             CouldNotLookError: When what is kept here cannot be read.
         """
+        from parallel_tui.bootstrap import answering
         from parallel_tui.model.hosts.machines import KnownMachine, joined
 
         seen = (
@@ -101,8 +102,11 @@ class HostParts(Lazy):
             )
             for each in self._in_store()
         )
-        known = {**self.others.known.read(), **self._reached}
-        return joined(view, seen, {host: each.ssh for host, each in known.items() if each.ssh})
+        own = answering.about(self._core.env)
+        return tuple(
+            each.told(own, own.now) if each.here else each
+            for each in joined(view, seen, self.others.ssh_names())
+        )
 
     def _in_store(self) -> tuple[HostSeen, ...]:
         if not self._core.served:

@@ -200,6 +200,10 @@ class ScreenLayout(Protocol):
         """Sort sessions by something else."""
         ...
 
+    def mix_machines(self) -> None:
+        """List sessions of other machines among those of this one, or below them again."""
+        ...
+
     def next_theme(self) -> None:
         """Switch to the next theme."""
         ...

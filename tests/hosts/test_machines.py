@@ -208,3 +208,21 @@ def test_a_clock_that_is_off_lets_nothing_expire(
     with machine("right").change("else") as tx:
         assert [tx.judge(each) for each in tx.locks.all()] == [LockState.HELD, LockState.HELD]
     assert machine("right").read().ahead == 0.0
+
+
+def test_a_machine_says_what_it_is_and_how_it_is_reached(
+    machine: Callable[..., PostgresStore],
+) -> None:
+    from parallel_tui.adapters.store.postgres.server.admin import ServerAdmin
+
+    store = machine()
+    store.about = lambda: {"git": "2.39", "ssh": "me@red", "path": "/src", "tables": 3, "odd": []}
+    watch = store.watch(lambda: None)
+    admin = ServerAdmin(store.address, store.key, "app")
+
+    def told() -> list[tuple[object, ...]]:
+        hosts = admin.status().hosts
+        return [(each.git, each.ssh, each.path, each.tables, each.python) for each in hosts]
+
+    eventually(lambda: told() == [("2.39", "me@red", "/src", 3, "")])
+    watch.close()

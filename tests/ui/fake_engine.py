@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -18,6 +18,7 @@ from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.view.habits import Habits
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.telling import Desktop, KeptHabits, SeenEvents, Segment
@@ -229,9 +230,14 @@ class FakeTools:
 
 @dataclass
 class FakeMux:
-    """A multiplexer by name."""
+    """A multiplexer by name, in no window of which we run."""
 
     name: str = "tmux"
+    shown: Attachment | None = None
+
+    def beside(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Attachment | None:
+        """What a test says."""
+        return self.shown
 
 
 @dataclass
@@ -276,6 +282,7 @@ class FakeCore(Standing):
     outside: FakeOutside = field(default_factory=lambda: FakeOutside())
     shared: FakeShared = field(default_factory=lambda: FakeShared())
     tools: FakeTools = field(default_factory=lambda: FakeTools())
+    hosts: Any = None
 
     @property
     def loaded(self) -> LoadedConfig:

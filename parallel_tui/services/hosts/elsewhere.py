@@ -80,6 +80,16 @@ class OtherMachines:
             (*self.configured, *self.known.read(), *(each.host for each in self.shared()))
         )
 
+    def ssh_names(self) -> Mapping[str, str]:
+        """Names for ssh, by machine, as far as the user has said them.
+
+        Raises:
+            CouldNotLookError: When what was said cannot be read.
+        """
+        found = {host: each.ssh for host, each in self.known.read().items()}
+        found |= {host: each.ssh for host, each in self.configured.items() if each.ssh}
+        return found
+
     def reach(self, host: str) -> HostReach:
         """How a machine is reached.
 

@@ -46,7 +46,7 @@ class SpawnChoices:
         layouts: Names of layouts, the default first.
         agent: The agent command that would run; empty for a plain shell.
         names: Names already taken.
-        agent_origin: Where that command came from.
+        agent_origin: Where it came from; `without_agent` says what runs where none is named.
     """
 
     bases: tuple[str, ...]
@@ -55,6 +55,7 @@ class SpawnChoices:
     agent: str
     names: frozenset[str]
     agent_origin: Origin = Origin.DEFAULT
+    without_agent: str = "empty: a plain shell"
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,9 @@ class OtherMachineWork:
                 self._cockpit.tell(f"Started {safe(name)} on {place.host}")
                 return True
 
-            choices = SpawnChoices((), (), ("as set there",), "", frozenset())
+            choices = SpawnChoices(
+                (), (), ("as set there",), "", frozenset(), without_agent="empty: as set there"
+            )
             form = SpawnDialog(choices, spawner.plan, prompt_first=prompt_first, make=make)
             form.heading = f"New session on {place.host}"
             await self._cockpit.ask(form)

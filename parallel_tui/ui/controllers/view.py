@@ -188,6 +188,15 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         lambda here, _: here.layout.next_order(),
     ),
     Command(
+        "mix-machines",
+        "X",
+        "Mix machines",
+        "List sessions of other machines among those of this one, or below them.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.mix_machines(),
+    ),
+    Command(
         "theme",
         "T",
         "Theme",

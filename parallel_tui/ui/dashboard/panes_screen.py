@@ -61,6 +61,7 @@ class PanesScreen(AskedScreen):
     pane_screen: var[Screen | None] = var[Screen | None](None)
     filter_text: var[str] = var("")
     order: var[str] = var(NEED)
+    mixed: var[bool] = var(False)
     now: var[float] = var(0.0)
     step: var[float] = var(0.0)
     """As `now`, but only as often as lists of thousands want to be drawn anew."""
@@ -125,6 +126,7 @@ class PanesScreen(AskedScreen):
             PanesScreen.now,
             PanesScreen.filter_text,
             PanesScreen.order,
+            PanesScreen.mixed,
         )
 
     def on_mount(self) -> None:

@@ -59,6 +59,12 @@ class ViewScreen(PanesScreen):
         self.tell(f"Theme: {self.app.theme}")
         self.post_message(HabitsChanged())
 
+    def mix_machines(self) -> None:
+        """List sessions of other machines among those of this one, or below them again."""
+        self.mixed = not self.mixed
+        where = "among" if self.mixed else "below"
+        self.tell(f"Sessions of other machines stand {where} those of this one")
+
     def next_order(self) -> None:
         """Sort sessions by something else."""
         self.order = order.following(self.order)

@@ -38,8 +38,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         choices: What is known at once.
         plan: Plans a request; called in a thread.
         prompt_first: Whether the prompt is what it was opened for.
-        request: What stands in the fields at first.
-        refused: Why that was refused, if it was.
+        request: What stands in the fields at first; `refused` why that was, if it was.
         read: Reads all choices; called in a thread.
         make: Starts the session, and says whether it will be made. The form closes then.
     """

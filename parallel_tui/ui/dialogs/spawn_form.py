@@ -78,7 +78,7 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
         "Agent",
         LineField(
             agent_shown(choices, before),
-            placeholder="empty: a plain shell",
+            placeholder=choices.without_agent,
             id="agent",
             compact=True,
         ),

@@ -18,7 +18,7 @@ from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.present.beside import ALONE, NOTHING, Beside
 from parallel_tui.ui.present.elsewhere import elsewhere_row, matches_elsewhere
-from parallel_tui.ui.present.order import NEED, in_order
+from parallel_tui.ui.present.order import NEED, in_order, mixed
 from parallel_tui.ui.present.sessions import SESSION_COLUMNS, matches, session_row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
@@ -34,6 +34,7 @@ class SessionsPane(TablePane):
         "now",
         "filter_text",
         "order",
+        "mixed",
     )
 
     sessions: var[tuple[Session, ...]] = var(())
@@ -43,6 +44,7 @@ class SessionsPane(TablePane):
     now: var[float] = var(0.0)
     filter_text: var[str] = var("")
     order: var[str] = var(NEED)
+    mixed: var[bool] = var(False)
 
     class Drawn(Message):
         """The latest sessions were drawn."""
@@ -90,6 +92,12 @@ class SessionsPane(TablePane):
             for number, session in enumerate(shown, start=1)
         ]
         rows += [elsewhere_row(each, beside.get(each.key, ALONE), self.now) for each in others]
+        if self.mixed and others:
+            found = {row.key: row for row in rows}
+            worst = {key for key, each in beside.items() if each.rivals}
+            both: list[tuple[str, Session | SharedSession]] = [(each.key, each) for each in shown]
+            both += [(each.key, each) for each in others]
+            rows = [found[key] for key in mixed(both, self.order, worst)]
         self.table.sync(rows)
         if before != self.table.cursor and (heir := heir_of(before or "", shown)) is not None:
             self.table.select(heir.key)
@@ -105,6 +113,7 @@ class SessionsPane(TablePane):
         self.table.unsettled &= not self.complete
         self.post_message(self.Drawn())
         title = "Sessions" if self.order == NEED else f"Sessions · by {self.order}"
+        title += " · machines mixed" if self.mixed and self.elsewhere else ""
         self.say(title, f"{shown} of {total}" if self.filter_text else "")
         said = self._hint(shown)
         if said != self._said:  # an update lays the whole screen out anew

@@ -10,7 +10,7 @@ from parallel_tui.model.hosts.machines import SKEWED, KnownMachine, clock_words
 from parallel_tui.model.hosts.shared import SharedSession, ShareMode
 from parallel_tui.model.landing.standing import Lands, LandState, standing_words
 from parallel_tui.model.text.safe import safe
-from parallel_tui.model.text.words import age, age_of, ago, plural
+from parallel_tui.model.text.words import age, age_of, ago
 from parallel_tui.ui.present.beside import Beside
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
@@ -65,9 +65,9 @@ def elsewhere_row(each: SharedSession, beside: Beside, now: float) -> Row:
 
 
 MACHINE_COLUMNS: Final = (
-    Column("name", "KnownMachine", 8, 30, keep=101),
+    Column("name", "Machine", 8, 30, keep=101),
     Column("lease", "Store", 6, 16, keep=80),
-    Column("sessions", "Shares", 8, 26, keep=90),
+    Column("sessions", "Sessions", 11, 20, keep=90),
     Column("pushed", "Last", 4, 9, keep=70),
     Column("lag", "Lag", 4, 6, keep=40),
     Column("clock", "Clock", 5, 9, keep=60),
@@ -84,10 +84,8 @@ def machine_row(each: KnownMachine, now: float) -> Row:
         now: Epoch seconds.
     """
     lease = "" if each.heard is None else "here" if each.present else f"silent {age(each.heard)}"
-    what = "work" if each.uncommitted else "commits"
-    shares = f"{plural(each.sessions, 'session')}, {what}" if each.sessions else "nothing"
-    if each.here:
-        shares = plural(each.sessions, "session")
+    what = "" if each.here else " · work" if each.uncommitted else " · commits"
+    shares = f"{each.sessions}{what}" if each.sessions else "none"
     off = each.skew is not None and abs(each.skew) > SKEWED
     cells: dict[str, Cell] = {
         "name": ((safe(each.name), "name"), *(((" this one", "dim"),) if each.here else ())),
@@ -133,7 +131,7 @@ def refused_row(ref: str, why: str) -> Row:
     """A ref that is not believed, as a row."""
     cells: dict[str, Cell] = {
         "name": ((safe(ref.removeprefix("refs/pdev/hosts/"), 200), "bad"),),
-        "sessions": (("not believed", "bad"),),
+        "sessions": (("refused", "bad"),),
         "lease": (),
     }
     return Row(f"ref {ref}", cells, {"sessions": safe(why)})

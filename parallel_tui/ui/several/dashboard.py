@@ -80,6 +80,7 @@ class SeveralDashboard(Dashboard):
             PanesScreen.now,
             PanesScreen.filter_text,
             PanesScreen.order,
+            PanesScreen.mixed,
         )
 
     def on_mount(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from textual.reactive import var
 
@@ -12,7 +12,7 @@ from parallel_tui.record import replace
 from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.present.beside import ALONE
 from parallel_tui.ui.present.elsewhere import elsewhere_row, matches_elsewhere
-from parallel_tui.ui.present.order import in_order
+from parallel_tui.ui.present.order import in_order, mixed
 from parallel_tui.ui.present.sessions import matches, session_row
 from parallel_tui.ui.several.rows import Listing, apart, heading, row_of
 from parallel_tui.ui.widgets.columns import Row
@@ -74,14 +74,25 @@ class GroupedSessionsPane(SessionsPane):
         for group in self.groups:
             yield heading(group)
             windows = {window.id: window for window in group.windows}
+            rows: dict[str, Row] = {}
             for session in () if group.folded else self.found(group):
                 number += 1
                 beside = group.beside.get(session.key, ALONE)
                 row = session_row(session, number, windows, self.now, beside)
-                yield replace(row, key=row_of(group.key, session.key))
+                rows[session.key] = replace(row, key=row_of(group.key, session.key))
             for other in () if group.folded else self.found_elsewhere(group):
                 row = elsewhere_row(other, group.beside.get(other.key, ALONE), self.now)
-                yield replace(row, key=row_of(group.key, other.key))
+                rows[other.key] = replace(row, key=row_of(group.key, other.key))
+            yield from map(rows.__getitem__, self._order_of(group, rows))
+
+    def _order_of(self, group: Listing, rows: Mapping[str, Row]) -> list[str]:
+        """Keys of a repository's sessions, top to bottom."""
+        if not self.mixed or not rows:
+            return list(rows)
+        own = [(each.key, each) for each in self.found(group)]
+        far = [(each.key, each) for each in self.found_elsewhere(group)]
+        worst = {key for key, each in group.beside.items() if each.rivals}
+        return mixed([*own, *far], self.order, worst)
 
     def _follow_heir(self, before: str) -> None:
         key, session = apart(before)
