@@ -193,9 +193,10 @@ def expected(team: Team, tracked: Sequence[str], commits: Sequence[Commit]) -> t
         tracked: Paths that base has.
         commits: The latest commits, merges left out.
     """
+    paths = {path: words_of(path) for path in tracked}
     guesses = {
         member.slug: _guess(
-            " ".join((member.name, member.prompt, *member.tasks)), member.owns, tracked, commits
+            " ".join((member.name, member.prompt, *member.tasks)), member.owns, paths, commits
         )
         for member in team.members
     }
@@ -216,24 +217,33 @@ def expected(team: Team, tracked: Sequence[str], commits: Sequence[Commit]) -> t
 
 
 def _guess(
-    text: str, owns: Sequence[str], tracked: Sequence[str], commits: Sequence[Commit]
+    text: str,
+    owns: Sequence[str],
+    tracked: Mapping[str, frozenset[str]],
+    commits: Sequence[Commit],
 ) -> dict[str, _Reason]:
-    """Files that a session will probably change, each with the reason."""
+    """Files that a session will probably change, each with the reason.
+
+    Args:
+        text: What it is told.
+        owns: Patterns of what it owns.
+        tracked: Paths that base has, each with its words.
+        commits: The latest commits.
+    """
     found: dict[str, _Reason] = {}
     named = {each.strip("./") for each in _PATH.findall(text)}
     words = words_of(text)
-    for path in tracked:
+    for path, of_path in tracked.items():
         if path in named or path.rpartition("/")[2] in named:
             found[path] = _Reason(4, "is told of it")
             continue
-        has = words & words_of(path)
+        has = words & of_path
         if len(has) >= 2 or (has and words & words_of(path.rpartition("/")[2])):
             found[path] = _Reason(1 + len(has), f"has the word {_quoted(has)}")
-    alive = set(tracked)
     meant: Counter[str] = Counter()
     for commit in commits:
         if len(words & words_of(commit.subject)) >= 2 and len(commit.files) <= MOST_FILES:
-            meant.update(path for path in commit.files if path in alive)
+            meant.update(path for path in commit.files if path in tracked)
     for path, times in meant.most_common(20):
         found.setdefault(path, _Reason(1, f"changed by {plural(times, 'commit')} with its words"))
     if owns:
