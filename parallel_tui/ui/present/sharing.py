@@ -19,7 +19,7 @@ from parallel_tui.ui.widgets.columns import Cell, Column, Row
 LOCK_COLUMNS: Final = (
     Column("mark", "", 1, 1),
     Column("target", "Path", 9, 60, usual=18),
-    Column("owner", "Owner", 5, 20, usual=10),
+    Column("owner", "Owner", 5, 20, usual=10, middle=True),
     Column("age", "Age", 3, 3, keep=90, right=True),
     Column("state", "State", 4, 8, keep=80, usual=8),
     Column("reason", "Why", 6, 60, keep=70, usual=9),

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 NAME: Final = "server.json"
 """File, among those that no other program uses, that keeps it."""
 
+_MOST: Final = 500
+"""Events that are kept: every command reads them."""
+
 _PACE: Final = 5.0
 """Seconds between two writes; a view that stays would write at each change."""
 
@@ -52,7 +55,7 @@ class Known:
             events: How many of the newest events; `None` for all that are known.
         """
         age = words.age(max(0.0, time.time() - self.at))
-        when = "just now" if age == "now" else f"{age} ago"
+        when = "less than a minute ago" if age == "now" else f"{age} ago"
         told = f"{error.message}; shown is what was known {when}"
         newest, omitted = EventRows(_nothing_to_ask, 0).read(self.told)
         shown = newest if events is None else newest[:events]
@@ -64,6 +67,7 @@ class Known:
             ended=ended_in(self.rows, known.locks),
             problems=(Problem("", told, error.hint),),
             stale=told,
+            ahead=self.rows.ahead,
         )
 
 
@@ -81,19 +85,20 @@ class LastKnown:
     _written: float = -_PACE
     _latest: Known | None = None
 
-    def keep(self, found: Sequence[Sequence[Row]], *, events: bool) -> None:
+    def keep(self, found: Sequence[Sequence[Row]], *, events: bool, urgent: bool = False) -> None:
         """Keep what was read; where that fails, what was kept before only grows older.
 
         Args:
             found: Answers to `reading`, and to the questions for the newest events.
             events: Whether they were asked for; else those that were kept stay.
+            urgent: Whether other processes of this machine must know it at once.
         """
-        told = [list(part) for part in found[rows.COUNT :]]
+        told = [list(part)[:_MOST] for part in found[rows.COUNT :]]
         if not events:
             before = self._latest or self.recall()
-            told = before.told if before is not None else told
+            told = before.told if before is not None else [[], [(0,)]]
         self._latest = Known(rows.rows_of(found[: rows.COUNT]), told, time.time())
-        if time.monotonic() - self._written < _PACE:
+        if not urgent and time.monotonic() - self._written < _PACE:
             return
         self._written = time.monotonic()
         parts = [[list(row) for row in part] for part in (*found[: rows.COUNT], *told)]
@@ -129,9 +134,9 @@ class LastKnown:
             if isinstance(part, list)
         ]
         try:
-            fresh, told = rows.rows_of(parts[: rows.COUNT]), parts[rows.COUNT :]
+            fresh, told = rows.rows_of(parts[: rows.COUNT], at), parts[rows.COUNT :]
             EventRows(_nothing_to_ask, 0).read(told)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, ParallelError):
             return None
         return Known(fresh, told, at)
 

@@ -41,6 +41,7 @@ def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> No
     wanted = {name: _details(row.data, row.proof.host) for name, row in rows.locks.items()}
     for name, lock in edits.items():
         wanted[name] = None if lock is None else {**sidecar_of(lock, held=True), MIRRORED: True}
+    wanted = {name: _by_own_clock(each, rows.ahead) for name, each in wanted.items()}
     with local.guard.held(), SharedChange(local.root) as change:
         folder, meta = local.locks.folder, local.locks.meta
         there = {name.removesuffix(SUFFIX) for name in folder.names() if name.endswith(SUFFIX)}
@@ -58,7 +59,7 @@ def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> No
             if name not in there or known.get("owner") != details.get("owner"):
                 content = f"{details.get('owner')}\n".encode("utf-8", "surrogateescape")
                 change.put(folder, name + SUFFIX, content)
-            if _without_renewal(known) != _without_renewal(details):
+            if _is_news(known, details):
                 change.put(meta, f"{name}.json", json_document.dump(details))
 
 
@@ -79,6 +80,22 @@ def _details(data: str | None, host: str) -> dict[str, Json] | None:
         # Its process and its directory are another machine's, and prove nothing on this one.
         found = {**found, "host": host, "worktree": None}
     return {**found, MIRRORED: True}
+
+
+def _by_own_clock(details: dict[str, Json] | None, ahead: float) -> dict[str, Json] | None:
+    """The times of a lock by the clock of this machine, by which hooks judge them."""
+    if details is None or not ahead:
+        return details
+    times = ((name, json_document.real(details.get(name))) for name in ("since", RENEWED))
+    return {**details, **{name: at - ahead for name, at in times if at is not None}}
+
+
+def _is_news(known: Mapping[str, Json], details: Mapping[str, Json]) -> bool:
+    """Whether the server says more than the file; a hook's own word is newer than the server's."""
+    if _without_renewal(known) != _without_renewal(details):
+        return True
+    told, here = json_document.real(details.get(RENEWED)), json_document.real(known.get(RENEWED))
+    return told is not None and told > (here or 0.0)
 
 
 def _without_renewal(details: Mapping[str, Json]) -> dict[str, Json]:

@@ -11,16 +11,16 @@ from typing import Final
 from parallel_tui.adapters.store.nesting import as_part_of
 from parallel_tui.adapters.store.postgres.away import Waiting, deliver, on_last_known
 from parallel_tui.adapters.store.postgres.changing import ServerChanges
+from parallel_tui.adapters.store.postgres.following import View, Viewed
 from parallel_tui.adapters.store.postgres.kinds import locks, rows
-from parallel_tui.adapters.store.postgres.kinds.events import EventRows, JournalRows
+from parallel_tui.adapters.store.postgres.kinds.events import JournalRows
 from parallel_tui.adapters.store.postgres.known import LastKnown
-from parallel_tui.adapters.store.postgres.leases import beat
+from parallel_tui.adapters.store.postgres.leases import keeping
 from parallel_tui.adapters.store.postgres.mirror import mirror, renewed_here
 from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
 from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.adapters.store.postgres.transaction import (
     RowTransaction,
-    coordination_of,
     ended_in,
 )
 from parallel_tui.adapters.store.postgres.watch import ServerWatch
@@ -76,9 +76,11 @@ class PostgresStore:
         self._reader = threading.RLock()
         self._open: RowTransaction | None = None
         self.notices: list[Callable[[str], None]] = []
+        self.about: Callable[[], Mapping[str, object]] = dict
         self._known = LastKnown(local, key)
         self._waiting = Waiting(local)
-        self._seen: tuple[int | None, Rows, Coordination, EventRows] | None = None
+        self._watch: ServerWatch | None = None
+        self._view = View()
         self._changes = ServerChanges(self._writing, clock, timeout)
 
     def now(self) -> float:
@@ -115,12 +117,15 @@ class PostgresStore:
                 self.deliver()
         try:
             with self._asking() as link:
-                return self._read(link, events)
+                found = self._read(link, events)
+            unheard = self._watch.unheard if self._watch is not None else None
+            return replace(found, problems=(*found.problems, unheard)) if unheard else found
         except AwayError as error:
             known = self._known.recall(dict(self._waiting.released()))
             if known is None:
                 return self._nothing(error)
-            self._seen, self._proofs = None, known.rows
+            self._view.forget()
+            self._proofs = known.rows
             stale = known.stale(error, events)
             for notice in self.notices:
                 notice(stale.stale)
@@ -135,25 +140,29 @@ class PostgresStore:
         )
 
     def _read(self, link: Link, events: int | None) -> Coordination:
-        seen = self._seen
-        if seen is not None and seen[0] == events:
-            (revision,) = self._snapshot(
-                link, f"SELECT revision FROM pdev.repository WHERE id = {link.id:d}"
-            )
-            if revision[0][0] == seen[1].revision:
-                return replace(seen[2], ended=ended_in(seen[1], seen[2].locks))
-        log = seen[3] if seen is not None else EventRows(link.run, link.id)
-        found = self._snapshot(link, f"{rows.reading(link.id)};{log.newest_of(events)}")
-        fresh = rows.rows_of(found[: rows.COUNT])
-        newest, omitted = log.read(found[rows.COUNT :])
-        known = replace(coordination_of(fresh), events=newest, events_omitted=omitted)
-        self._seen = (events, fresh, known, log)
-        self._proofs = fresh
-        if self._open is None:
-            with suppress(ParallelError, OSError):  # told by whoever changes a lock here
-                mirror(self.local, fresh, {})
-        self._known.keep(found, events=events != 0)
-        return replace(known, ended=ended_in(fresh, known.locks))
+        try:
+            found = self._look(link, events)
+        except AwayError:
+            if self._open is not None:
+                raise
+            link.ready()  # an old connection that ended meanwhile tells nothing of the server
+            found = self._look(link, events)
+        if found.answers is not None:
+            self._proofs = found.rows
+            if self._open is None and found.locks_changed:
+                with suppress(ParallelError, OSError):  # told by whoever changes a lock here
+                    mirror(self.local, found.rows, {})
+            self._known.keep(found.answers, events=events != 0)
+        return replace(found.known, ended=ended_in(found.rows, found.known.locks))
+
+    def _look(self, link: Link, events: int | None) -> Viewed:
+        made = (self._writing.connections, self._reading.connections)
+        try:
+            return self._view.read(link, made, events)
+        except CouldNotLookError:
+            if self._open is None:
+                link.drop()  # where the repository is gone, it may come back as another
+            raise
 
     def journal(self, count: int) -> tuple[JournalEntry, ...]:
         """The newest journal entries, newest first."""
@@ -176,7 +185,7 @@ class PostgresStore:
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""
         with self._asking() as link:
-            fresh = rows.rows_of(self._snapshot(link, rows.reading(link.id)))
+            fresh = rows.rows_of(link.as_of_one_moment(rows.reading(link.id)))
         return frozenset(each.owner for each in locks.WaiterRows(fresh).load())
 
     def liveness(self, lock: Lock) -> Liveness:
@@ -199,19 +208,6 @@ class PostgresStore:
         with self._reader:
             self._reading.ready()
             yield self._reading
-
-    def _snapshot(self, link: Link, statements: str) -> list[list[tuple[object, ...]]]:
-        """Ask several things as of one moment."""
-        if link is self._writing and self._open is not None:
-            return link.run(statements)
-        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        try:
-            return link.run(f"{begin};{statements};COMMIT")
-        except AwayError:
-            raise
-        except ParallelError:
-            link.rollback()
-            raise
 
     @contextmanager
     def change(self, who: str) -> Iterator[RowTransaction]:
@@ -264,7 +260,7 @@ class PostgresStore:
         """Tell the server what waits for it, each once and in order; returns how much it was.
 
         Raises:
-            AwayError: When the server cannot be used; the rest waits on.
+            CouldNotLookError: When the server takes nothing now; the rest waits on.
         """
         if not self._waiting.names():
             return 0
@@ -273,6 +269,9 @@ class PostgresStore:
 
     def _follow(self, transaction: RowTransaction) -> None:
         found: list[str] = []
+        if transaction.locks.now:
+            after = locks.after(transaction.found, transaction.locks.now)
+            self._known.keep(after, events=False, urgent=True)
         try:
             if transaction.locks.now:
                 mirror(self.local, transaction.rows, transaction.locks.now)
@@ -288,8 +287,9 @@ class PostgresStore:
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function from another thread whenever something may have changed."""
         link = Link(self.address, self.key, self._timeout)
-        renewed = partial(renewed_here, self.local)
-        return ServerWatch(link, changed, self.deliver, lambda: beat(link, renewed))
+        keep = keeping(link, partial(renewed_here, self.local), lambda: self.about())
+        self._watch = watch = ServerWatch(link, changed, self.deliver, keep)
+        return watch
 
     def close(self) -> None:
         """Close the connections; the next use makes others."""

@@ -23,9 +23,10 @@ from parallel_tui.model.sharing.lock import Liveness, Lock, LockState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from parallel_tui.adapters.store.postgres.kinds.events import Ask
+    from parallel_tui.adapters.store.postgres.server.address import Row
 
 
 class RowTransaction:
@@ -34,6 +35,7 @@ class RowTransaction:
     Attributes:
         page: The status page to publish; `None` for none.
         document: The state document.
+        found: The answers that `rows` were made of; empty where none came from a server.
 
     Args:
         rows: As they stand under the lock.
@@ -58,6 +60,7 @@ class RowTransaction:
         self.warnings: tuple[str, ...] = ()
         self.page: str | None = None
         self.rows = rows
+        self.found: Sequence[Sequence[Row]] = ()
         self._repository = repository
         self.document = StagedDocument(StateRows(rows))
         self._lines = JournalRows(ask, repository)

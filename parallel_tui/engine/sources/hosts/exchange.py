@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parallel_tui.engine.facts import Facts
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.hosts.view import Sharing
     from parallel_tui.ports.hosts.work import (
         OnePusher,
@@ -81,6 +82,7 @@ class HostsReader:
         self._as_of: Sharing | None = None
         self._backoff = Backoff()
         self._lost = False
+        self._lags: dict[str, float] = {}
 
     def row(self, look: Callable[[], None]) -> Row:
         """Its row among the sources.
@@ -109,6 +111,10 @@ class HostsReader:
             # An edit meanwhile is no reason to knock again.
             self._paced_until = self._fetch_at = now + pause
             return pause
+
+    def ask_now(self) -> None:
+        """Ask for news at once, for something was done elsewhere; from any thread."""
+        self._hear()
 
     def close(self) -> None:
         """End listening, and delete temporary objects."""
@@ -184,8 +190,21 @@ class HostsReader:
         sessions, refused = self._receiver.read(sharing)
         self._note("refused", refused, "{} is not believed: {}")
         self._note("held", sent.held, "{} is not shared: {}")
-        if self._facts.put(hosts=HostsView(sharing, sent, sessions, refused)):
+        self._note_lags(sessions)
+        lags = tuple(sorted(self._lags.items()))
+        if self._facts.put(hosts=HostsView(sharing, sent, sessions, refused, lags)):
             self._changed()
+
+    def _note_lags(self, sessions: tuple[SharedSession, ...]) -> None:
+        """Note how long what has arrived just now was under way."""
+        before = self._facts.hosts
+        if before is None:  # what was pushed while nobody looked says nothing
+            return
+        known = {each.key: each.commit for each in before.sessions}
+        now = time.time()
+        for each in sessions:
+            if known.get(each.key) != each.commit:
+                self._lags[each.host] = max(0.0, now - each.pushed)
 
     def _note(self, about: str, found: tuple[tuple[str, str], ...], words: str) -> None:
         if not found:

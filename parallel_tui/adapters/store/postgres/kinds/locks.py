@@ -9,8 +9,8 @@ from parallel_tui.adapters.store.files.documents.locks import lock_of, sidecar_o
 from parallel_tui.adapters.store.files.documents.waiting import entry_of, waiter_of
 from parallel_tui.adapters.store.postgres.hosts import LEASE, this_host
 from parallel_tui.adapters.store.postgres.kinds.batch import Batch
-from parallel_tui.adapters.store.postgres.kinds.rows import LockRow, Rows, WaiterRow
-from parallel_tui.adapters.store.postgres.server.escaping import escaped
+from parallel_tui.adapters.store.postgres.kinds.rows import LOCKS, LockRow, Rows, WaiterRow
+from parallel_tui.adapters.store.postgres.server.escaping import escaped, unescaped
 from parallel_tui.model.sharing.lock import Liveness, Lock
 from parallel_tui.model.sharing.waiting import Waiter
 from parallel_tui.model.text import strict_json
@@ -18,7 +18,9 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from parallel_tui.adapters.store.postgres.server.address import Row
 
 _ALIVE: Final = f"CASE WHEN %s THEN clock_timestamp() + interval '{LEASE} s' END"
 _GRANT: Final = (
@@ -100,6 +102,24 @@ def locks_in(rows: Rows) -> tuple[Lock, ...]:
     """Every lock, by target."""
     found = (_lock(name, row) for name, row in rows.locks.items())
     return tuple(sorted(found, key=lambda lock: lock.target))
+
+
+def after(found: Sequence[Sequence[Row]], edits: Mapping[str, Lock | None]) -> list[list[Row]]:
+    """The answers to `reading` as they are after locks were changed here.
+
+    Args:
+        found: As they were before.
+        edits: Locks by name; `None` for released ones.
+    """
+    answers = [list(part) for part in found]
+    left = [row for row in answers[LOCKS] if unescaped(str(row[0])) not in edits]
+    held: list[Row] = [
+        (escaped(name), escaped(lock.owner or ""), lock.generation, this_host(), False, None,
+         strict_json.compact(sidecar_of(lock, held=True)))
+        for name, lock in edits.items() if lock is not None
+    ]  # fmt: skip
+    answers[LOCKS] = [*left, *held]
+    return answers
 
 
 def _lock(name: str, row: LockRow) -> Lock:
