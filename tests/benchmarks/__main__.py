@@ -105,10 +105,10 @@ PARTS: Final = {
         ),
     ),
     "teams": Part(
-        Section.TEAMS, 40, False,
+        Section.TEAMS, 60, False,
         lambda report, _trees, _files, effort: teams.measure(
             report, sessions=20, files=500 if effort.repeat < 10 else 2000,
-            rounds=2 if effort.repeat < 10 else 5,
+            rounds=1 if effort.repeat < 10 else 5,
         ),
     ),
     "store": Part(
