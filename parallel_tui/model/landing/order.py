@@ -220,8 +220,8 @@ def _greedy(simulation: Simulation, group: Sequence[str], bound: _Bound) -> tupl
         others = [other for other in group if other != name]
         met = zip(others, simulation.land(here, others), strict=True)
         against[name] = frozenset(other for other, each in met if not isinstance(each, Reached))
-    few = _Walk(group, bound, start, against)
-    plain = _Walk(group, bound, start, dict.fromkeys(group, frozenset()))
+    few = _Descent(group, bound, start, against)
+    plain = _Descent(group, bound, start, dict.fromkeys(group, frozenset()))
     ways = [few, plain]
     while ways:
         simulation.foresee([(way.here, name) for way in ways for name in way.now()])
@@ -229,7 +229,7 @@ def _greedy(simulation: Simulation, group: Sequence[str], bound: _Bound) -> tupl
     return tuple(few.order if len(few.order) > len(plain.order) else plain.order)
 
 
-class _Walk:
+class _Descent:
     """Lands what stands in the way of fewest others first, until nothing lands any more."""
 
     def __init__(
