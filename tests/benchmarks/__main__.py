@@ -23,6 +23,7 @@ from tests.benchmarks import (
     page,
     store,
     sync,
+    teams,
 )
 from tests.benchmarks.dashboard import numbers
 from tests.benchmarks.harness import TooLongError, within
@@ -101,6 +102,13 @@ PARTS: Final = {
         lambda report, _trees, _files, effort: sync.measure(
             report, sessions=min(20, effort.repeat * 2 // 5 * 5 or 5), commits=3, files=2000,
             rounds=1 if effort.repeat < 10 else 3,
+        ),
+    ),
+    "teams": Part(
+        Section.TEAMS, 60, False,
+        lambda report, _trees, _files, effort: teams.measure(
+            report, sessions=20, files=500 if effort.repeat < 10 else 2000,
+            rounds=1 if effort.repeat < 10 else 5,
         ),
     ),
     "store": Part(

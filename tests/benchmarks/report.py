@@ -36,6 +36,7 @@ class Section(Enum):
     OVERLAP = "Overlap"
     KEYS = "Keys"
     END = "End"
+    TEAMS = "Starting and ending sessions"
     SYNC = "Sync"
     STORE = "Store"
     FLOOR = "Floors of the run"

@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks.report import Report, Section
+
 PDEV: Final = str(Path(sys.executable).parent / "pdev")
 
 _LOGGING: Final = """#!/bin/sh
@@ -128,6 +130,73 @@ def bare(sessions: int) -> str:
         lines.append(f"git worktree add -b feature/s{number} ../myapp-s{number} main")
         lines.append(f"tmux new-window -d -n s{number} -c ../myapp-s{number}")
     return "\n".join(lines) + "\n"
+
+
+def bare_end(sessions: int) -> str:
+    """What a person would type to end them."""
+    lines = ["#!/bin/sh", "exec </dev/null >/dev/null 2>&1"]
+    for number in range(sessions):
+        lines.append(f"tmux kill-window -t s{number}")
+        lines.append(f"git worktree remove --force ../myapp-s{number}")
+    return "\n".join(lines) + "\n"
+
+
+def bare_layout(windows: int) -> str:
+    """What a person would type for windows of two panes each."""
+    lines = ["#!/bin/sh", "exec </dev/null >/dev/null 2>&1"]
+    for number in range(windows):
+        lines.append(f"tmux new-window -d -n w{number} 'sleep 1000'")
+        lines.append(f"tmux split-window -d -h -t w{number} 'sleep 1000'")
+    return "\n".join(lines) + "\n"
+
+
+def layout_file(windows: int) -> str:
+    """The same as a layout."""
+    panes = "    panes:\n      - sleep 1000\n      - sleep 1000\n"
+    return "windows:\n" + "".join(f"  - name: w{each}\n{panes}" for each in range(windows))
+
+
+def measure(report: Report, *, sessions: int, files: int, rounds: int) -> None:
+    """Measure what is beside what a person would type, and report the best of all rounds."""
+    report.size = f"{sessions} × {files}"
+    took: dict[str, list[float]] = {}
+
+    def timed(what: str, place: Place, *argv: str) -> None:
+        took.setdefault(what, []).append(place.timed(*argv, PDEV_AGENT="") * 1000)
+
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory(prefix="pdev-up-") as folder:
+            ours, theirs = (Place(Path(folder, name), files) for name in ("ours", "theirs"))
+            team = "sessions:\n" + "".join(f"  s{each}: {{}}\n" for each in range(sessions))
+            (ours.root / "team.yml").write_text(team)
+            (ours.root / "layout.yml").write_text(layout_file(sessions))
+            for name, text in (
+                ("up", bare(sessions)),
+                ("one", bare(1).replace("s0", "one")),
+                ("load", bare_layout(sessions)),
+                ("down", bare_end(sessions)),
+            ):
+                (theirs.root / f"{name}.sh").write_text(text)
+            timed("up", ours, PDEV, "up", "../team.yml", "--yes")
+            timed("up, bare", theirs, "sh", "../up.sh")
+            timed("one", ours, PDEV, "spawn", "one")
+            timed("one, bare", theirs, "sh", "../one.sh")
+            timed("load", ours, PDEV, "layout", "load", "--trust", "../layout.yml")
+            timed("load, bare", theirs, "sh", "../load.sh")
+            timed("down", ours, PDEV, "down", "../team.yml", "--yes")
+            timed("down, bare", theirs, "sh", "../down.sh")
+            for place in (ours, theirs):
+                if left := list(place.root.glob("myapp-s*")):
+                    raise SystemExit(f"{place.root.name}: {len(left)} worktrees are left")
+                place.end()
+    for key, what, against, budget in (
+        ("up", f"pdev up, {sessions} sessions", "git worktree add, tmux new-window", 1.3),
+        ("one", "pdev spawn", "git worktree add, tmux new-window", None),
+        ("load", f"pdev layout load, {sessions} windows", "tmux new-window, split-window", 1.3),
+        ("down", f"pdev down, {sessions} sessions", "tmux kill-window, git worktree remove", None),
+    ):
+        floor = min(took[f"{key}, bare"])
+        report.time(Section.TEAMS, what, min(took[key]), floor, against, budget=budget)
 
 
 def one_round(root: Path, sessions: int, files: int) -> tuple[float, float, float, int]:

@@ -47,6 +47,9 @@ class ToyTrial:
         """Nothing has landed."""
         return Reached("", "", "")
 
+    def foresee(self, landings: Sequence[tuple[Reached, str]]) -> None:
+        """Nothing is gained by it."""
+
     def land(self, onto: Reached, names: Sequence[str]) -> Sequence[Reached | Clash]:
         """Land names, each by itself."""
         there = [each for each in onto.commit.split("|") if each]

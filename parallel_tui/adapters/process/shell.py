@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from subprocess import STDOUT, TimeoutExpired
@@ -33,6 +32,8 @@ def run_line(line: Approved, *, directory: str, env: Mapping[str, str]) -> None:
         RefusedError: When it ends with another status than 0; the hint has its last lines.
     """
     # A file rather than a pipe: a server that the command leaves running would hold a pipe open.
+    import tempfile  # costs more than all else that is needed to start a session
+
     with tempfile.TemporaryFile() as output:
         process = programs.start(
             ["sh", "-c", line.text],

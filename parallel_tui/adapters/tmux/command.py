@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from subprocess import TimeoutExpired
 from typing import Final
 
@@ -14,6 +14,9 @@ from parallel_tui.adapters.tmux.names import argument
 from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import outside_windows
 from parallel_tui.record import dataclass, field
+
+LONGEST: Final = 12_000
+"""Bytes of one chain of commands; a client may send 16 KiB."""
 
 TIMEOUT: Final = 5.0
 """Seconds until a server counts as hung; an answer takes 3 ms."""
@@ -122,6 +125,11 @@ def chain(commands: Sequence[Sequence[str]]) -> list[str]:
     return words
 
 
+def size(command: Sequence[str]) -> int:
+    """Bytes that a command takes of a chain."""
+    return sum(len(os.fsencode(word)) + 2 for word in command)
+
+
 def ask(
     address: Address,
     commands: Sequence[Sequence[str]],
@@ -146,6 +154,55 @@ def ask(
         NoServerError: When there is no server.
         MuxError: When tmux is missing, did not answer in time, or failed.
     """
+    printed, error = attempt(address, commands, timeout=timeout, feed=feed)
+    if error is not None:
+        raise error
+    return printed
+
+
+def in_chains(
+    run: Callable[[Sequence[Sequence[str]]], list[str]],
+    groups: Iterable[Sequence[Sequence[str]]],
+) -> list[str]:
+    """Run groups of commands in as few chains as they fit in, parting a group only if it must.
+
+    Args:
+        run: Runs a chain and returns the lines that it printed.
+        groups: Commands that belong together.
+
+    Returns:
+        All lines that were printed.
+    """
+    printed: list[str] = []
+    chained: list[Sequence[str]] = []
+    length = 0
+    for group in groups:
+        sizes = [size(command) for command in group]
+        fits = length + sum(sizes) <= LONGEST
+        for command, more in zip(group, sizes, strict=True):
+            if chained and (not fits or length + more > LONGEST):
+                printed += run(chained)
+                chained, length, fits = [], 0, True
+            chained.append(command)
+            length += more
+    return printed + (run(chained) if chained else [])
+
+
+def attempt(
+    address: Address,
+    commands: Sequence[Sequence[str]],
+    *,
+    timeout: float = TIMEOUT,
+    feed: bytes = b"",
+) -> tuple[str, MuxError | None]:
+    """Like `ask`, for commands of which the first may have done all that matters.
+
+    Returns:
+        What they printed, and the error of the one that failed.
+
+    Raises:
+        MuxError: When tmux is missing, or did not answer in time.
+    """
     argv = ["tmux", "-u", *address.flags, *chain(commands)]
     try:
         done = programs.run(argv, env=outside_windows(os.environ), feed=feed, timeout=timeout)
@@ -155,9 +212,10 @@ def ask(
         raise hung(address, timeout) from error
     except OSError as error:
         raise TmuxError(f"tmux could not be started: {error.strerror or error}") from error
+    printed = done.stdout.decode("utf-8", "surrogateescape")
     if done.returncode:
-        raise failure(address, done.stderr.decode("utf-8", "surrogateescape"))
-    return done.stdout.decode("utf-8", "surrogateescape")
+        return printed, failure(address, done.stderr.decode("utf-8", "surrogateescape"))
+    return printed, None
 
 
 def unreachable(pid: int, socket: str) -> MuxError:

@@ -1,12 +1,13 @@
 """Run tmux verbs on a server that runs through libtmux; its one home.
 
-`Server.cmd` carries what changes a running server: closing windows, hanging hooks at sessions and
-windows. It finds tmux, addresses the server, and separates exit status, answer and message.
+`Server.cmd` carries what changes a running server: closing windows. It finds tmux, addresses the
+server, and separates exit status, answer and message.
 
 Three things do not fit it, and go through `command` or `control`:
 
-* What starts a program or a server: libtmux gives its client our own directory and environment,
-  and tmux passes them on.
+* What starts a program or a server, with the marks and hooks of the new window, which are one
+  chain with it: libtmux gives its client our own directory and environment, and tmux passes them
+  on.
 * The listing: libtmux's objects swallow a dead server as an empty one, cost up to four processes a
   verb, and fail altogether when any pane on the server stands in a directory whose name holds a
   newline.

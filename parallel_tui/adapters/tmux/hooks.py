@@ -16,10 +16,20 @@ itself opens or closes it rings for itself.
 
 from __future__ import annotations
 
+import os
 import shlex
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters import small_file
+from parallel_tui.adapters.tmux.command import Address, ask, in_chains
+from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT
 from parallel_tui.adapters.tmux.names import quoted
+from parallel_tui.errors import MuxError
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.record import dataclass
 
 INDEX: Final = 77
 """Place in the arrays of hooks; leaves those of the user and of plugins where they are."""
@@ -62,3 +72,56 @@ def window_commands(window_id: str, doorbell: str) -> list[list[str]]:
     """The tmux commands that add the hooks to a window."""
     bell = ring(doorbell)
     return [["set-hook", "-w", "-t", window_id, f"{name}[{INDEX}]", bell] for name in WINDOW_HOOKS]
+
+
+@dataclass(frozen=True, slots=True)
+class Bells:
+    """The hooks of one repository's windows on one server.
+
+    Attributes:
+        address: The server.
+        repository: Whose windows they are.
+    """
+
+    address: Address
+    repository: Repository
+
+    def commands(self, session_id: str, *windows: str) -> list[list[str]]:
+        """The commands that hang all hooks at a session and windows of it.
+
+        Args:
+            session_id: The session.
+            windows: The windows, as tmux finds them.
+
+        Returns:
+            None where there is no place for the file that they touch.
+        """
+        if not self._ready():
+            return []
+        bell = self.repository.doorbell
+        of_windows = [each for window in windows for each in window_commands(window, bell)]
+        return [*session_commands(session_id, bell), *of_windows]
+
+    def hang(self, session_id: str, *windows: str) -> None:
+        """Add hooks for changes; without them, changes are noticed by polling."""
+        chain = self.commands(session_id, *windows)
+        with suppress(MuxError):
+            in_chains(self._run, ([each] for each in chain))
+        self.ring()
+
+    def _run(self, chain: Sequence[Sequence[str]]) -> list[str]:
+        return ask(self.address, chain, timeout=VERB_TIMEOUT).splitlines()
+
+    def ring(self) -> None:
+        """Notify every dashboard of this repository, because tmux reports not everything."""
+        if self._ready():
+            with suppress(OSError):
+                small_file.touch(self.repository.doorbell)
+
+    def _ready(self) -> bool:
+        """Whether the doorbell's folder exists or can be made; not on a read-only disk."""
+        try:
+            Path(self.repository.runtime_dir).mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return False
+        return os.access(self.repository.runtime_dir, os.W_OK)

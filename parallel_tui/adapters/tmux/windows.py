@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import small_file
 from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.panes.names import encode, session_name, window_name
-from parallel_tui.adapters.panes.script import pane_script
-from parallel_tui.adapters.tmux import hooks
-from parallel_tui.adapters.tmux.command import Address, NoServerError, ask
+from parallel_tui.adapters.tmux.command import (
+    LONGEST,
+    Address,
+    NoServerError,
+    TmuxError,
+    ask,
+    attempt,
+    size,
+)
 from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT, perform
+from parallel_tui.adapters.tmux.hooks import Bells
+from parallel_tui.adapters.tmux.layouts.commands import OPENED_OPTION, closing, environment, program
 from parallel_tui.adapters.tmux.listing import (
-    EXIT_OPTION,
     OWNER_OPTION,
     REPOSITORY_OPTION,
     new_mark,
@@ -27,21 +34,16 @@ from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import Split
 from parallel_tui.model.settings.consent import PLAIN_SHELL, ApprovedPane
-from parallel_tui.record import dataclass
+from parallel_tui.record import dataclass, field
 
 _SIZE: Final = ("-x", "200", "-y", "50")
 """Size of a session that nobody looks at yet; it takes the first client's."""
 
-_MANY_HOOKS: Final = 25
-"""Commands that hang hooks in one chain; tmux takes 16 KiB."""
-
 _IDS: Final = "#{session_id} #{window_id} #{pane_id} #{pid} #{socket_path}"
 _WAIT: Final = ("--", "sleep", "5")
 
-PANE_SCRIPT: Final = pane_script(
-    f'tmux set-option -p -t "$TMUX_PANE" {EXIT_OPTION} "$ended $(date +%s)" 2>/dev/null'
-)
-"""How a command ended, and when, is left in an option of the pane, where each listing finds it."""
+_REMEMBERED: Final = 5.0
+"""Seconds for which it is not asked again which tmux session is ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,12 @@ class Windows:
     repository: Repository
     wish: str | None
     known: KnownServers
+    _seen: dict[str, tuple[str, str, float]] = field(default_factory=dict, compare=False)
+
+    @property
+    def bells(self) -> Bells:
+        """What tells every dashboard of changes."""
+        return Bells(self.address, self.repository)
 
     def own_session(self) -> tuple[str | None, frozenset[str]]:
         """Id of the tmux session made for this repository, and the names of all the others."""
@@ -94,20 +102,100 @@ class Windows:
             )
         first, *further = panes or (PLAIN_SHELL,)
         place = ["-c", literal(directory), *environment(env)]
-        session_id, window, pane = self.placeholder(literal(window_name(name)))
+        start = [*place, *program(first)]
+        window, pane = self._whole(literal(window_name(name)), session, start)
         try:
-            # options before the program: its first output could already rename the window
-            # (not respawn-window, which makes the window the current one)
-            start = ["respawn-pane", "-k", "-t", pane, *place, *program(first)]
-            self._begin([*self._marks(window, session), start])
             for layout in further:
                 pane = self._split(pane, place, layout)
         except BaseException:
             with suppress(MuxError):
                 self.close(window)
             raise
-        self.hang_bells(session_id, window)
+        self.bells.ring()
         return window
+
+    def _whole(self, title: str, session: str, start: Sequence[str]) -> tuple[str, str]:
+        """Open a window with one pane; returns the ids of both.
+
+        Which tmux session is ours is remembered for a moment: of many windows that are opened one
+        after the other, only the first has to ask. Ids mean the same as long as the server lives.
+        """
+        remembered = self._seen.pop("own", None)
+        if remembered is not None and time.monotonic() < remembered[2]:
+            try:
+                ids = self._beside(remembered[0], title, session, start)
+            except MuxError as error:
+                if not isinstance(error, NoServerError) and "can't find" not in error.message:
+                    raise
+            else:
+                if ids[3] == remembered[1]:
+                    return self._told(ids)
+                with suppress(MuxError):  # another server, and perhaps another's session
+                    self.close(ids[1])
+        own, _ = self.own_session()
+        if own is not None:
+            return self._told(self._beside(own, title, session, start))
+        session_id, window, pane = self.placeholder(title)
+        try:
+            # options before the program: its first output could already rename the window
+            # (not respawn-window, which makes the window the current one)
+            chain = [*self._marks(window, session), ["respawn-pane", "-k", "-t", pane, *start]]
+            return self._told(self._rung([*chain, _say(window)], session_id, window))
+        except BaseException:
+            with suppress(MuxError):
+                self.close(window)
+            raise
+
+    def _told(self, ids: tuple[str, str, str, str]) -> tuple[str, str]:
+        self._seen["own"] = (ids[0], ids[3], time.monotonic() + _REMEMBERED)
+        return ids[1], ids[2]
+
+    def _beside(
+        self, own: str, title: str, session: str, start: Sequence[str]
+    ) -> tuple[str, str, str, str]:
+        """Open a window in the repository's session, whole or not at all.
+
+        No command of a chain can name what an earlier one made, so the window has a name that
+        nobody else has, until the last one.
+        """
+        token = f"pdev-{os.urandom(6).hex()}"
+        target = f"{own}:={token}"
+        chain = [
+            ["new-window", "-d", "-t", f"{own}:", "-n", token, *start],
+            ["set-option", "-w", "-t", target, OPENED_OPTION, token],
+            *self._marks(target, session),
+            _say(target),
+        ]
+        try:
+            return self._rung(chain, own, target, ["rename-window", "-t", target, title])
+        except BaseException:
+            with suppress(MuxError):  # a server that hangs does this too, when it goes on
+                self._begin([closing(own, token)])
+            raise
+
+    def _rung(
+        self, chain: Sequence[Sequence[str]], own: str, target: str, last: Sequence[str] = ()
+    ) -> tuple[str, str, str, str]:
+        """Run a chain that says at its end what it made, and hang the hooks for changes.
+
+        Returns:
+            Ids of session, window and pane, and the server's process.
+        """
+        renaming = [last] if last else []
+        bells = self.bells.commands(own, target)
+        if sum(map(size, [*chain, *bells, *renaming])) > LONGEST:
+            bells = []
+        commands = [*chain, *bells, *renaming]
+        printed, error = attempt(self.address, commands, timeout=VERB_TIMEOUT)
+        if not printed:
+            raise error or TmuxError(f"tmux {self.address.label} did not say what it opened")
+        session_id, window, pane, pid, socket = printed.removesuffix("\n").split(" ", 4)
+        self.known.remember(socket, int(pid))
+        if error is not None and renaming:  # hooks were refused: changes are noticed by polling
+            self._begin([["rename-window", "-t", window, last[-1]]])
+        if not bells:
+            self.bells.hang(session_id, window)
+        return session_id, window, pane, pid
 
     def close(self, window_id: str) -> None:
         """See `Mux.close_window`.
@@ -122,7 +210,7 @@ class Windows:
         except MuxError as error:
             if "can't find window" not in error.message:
                 raise
-        self._ring()
+        self.bells.ring()
 
     def placeholder(self, name: str) -> tuple[str, str, str]:
         """Open a window that waits for its program, in a new session if there is none.
@@ -200,40 +288,6 @@ class Windows:
         """The command that says which session a window is for."""
         return ["set-option", "-w", "-t", target, OWNER_OPTION, encode(session)]
 
-    def hang_bells(self, session_id: str, *windows: str) -> None:
-        """Add hooks for changes; without them, changes are noticed by polling."""
-        if self._doorbell_ready():
-            bell = self.repository.doorbell
-            chain = hooks.session_commands(session_id, bell)
-            with suppress(MuxError):
-                for window in windows:
-                    if len(chain) > _MANY_HOOKS:
-                        perform(self.address, chain)
-                        chain = []
-                    chain += hooks.window_commands(window, bell)
-                perform(self.address, chain)
-            self._ring()
 
-    def _ring(self) -> None:
-        """Notify every dashboard of this repository, because tmux reports not everything."""
-        if self._doorbell_ready():
-            with suppress(OSError):
-                small_file.touch(self.repository.doorbell)
-
-    def _doorbell_ready(self) -> bool:
-        """Whether the doorbell's folder exists or can be made; not on a read-only disk."""
-        try:
-            Path(self.repository.runtime_dir).mkdir(parents=True, exist_ok=True)
-        except OSError:
-            return False
-        return os.access(self.repository.runtime_dir, os.W_OK)
-
-
-def environment(env: Mapping[str, str]) -> list[str]:
-    """Options that set variables in a pane."""
-    return [word for key, value in env.items() for word in ("-e", f"{key}={value}")]
-
-
-def program(pane: ApprovedPane) -> list[str]:
-    """Several words, so that tmux runs them directly and not through the user's shell."""
-    return ["--", "sh", "-c", PANE_SCRIPT, "pdev", pane.command.text]
+def _say(target: str) -> list[str]:
+    return ["display-message", "-p", "-t", target, _IDS]

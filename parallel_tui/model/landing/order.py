@@ -64,7 +64,7 @@ def best_order(
         bound = _Bound(after, apart)
         told = _Exact(simulation, group, bound).order() if len(group) <= EXACT else None
         if told is None:
-            told = _greedy(simulation, group, after)
+            told = _greedy(simulation, group, bound)
             exact = exact and len(told) == bound.most(group, frozenset())
         found.append(told)
     order = _woven(found, {name: place for place, name in enumerate(ranked)})
@@ -99,6 +99,8 @@ class _Exact:
         self._group = group
         self._bound = bound
         self._known: dict[tuple[frozenset[str], str], tuple[str, ...]] = {}
+        self._longest = 0
+        self._reachable = 0
 
     def order(self) -> tuple[str, ...] | None:
         """The best order; `None` when there are too many bases to follow up."""
@@ -113,10 +115,17 @@ class _Exact:
             return self._known[key]
         if len(self._known) >= _MOST:
             raise _TooManyError
+        # All that comes now is preferred less than what was found.
+        self._longest = max(self._longest, len(done))
         todo = [name for name in self._group if name not in done]
-        now = self._bound.now(todo, done)
         best: tuple[str, ...] = ()
         possible = self._bound.most(todo, done)
+        if not self._leads_further(len(done) + possible):
+            self._known[key] = best
+            return best
+        if len(self._known) == 2 * len(self._group):
+            self._foresee()
+        now = self._bound.now(todo, done)
         for name, told in zip(now, self._simulation.land(here, now), strict=True):
             if not isinstance(told, Reached):
                 continue
@@ -128,6 +137,38 @@ class _Exact:
                 break
         self._known[key] = best
         return best
+
+    def _leads_further(self, at_most: int) -> bool:
+        """Whether an order is worth to be found, by how many land in it at most."""
+        return at_most > self._longest and at_most >= self._reachable
+
+    def _foresee(self) -> None:
+        """Try all that may lead further than what was found, one question for each length.
+
+        The first order that comes to mind mostly is the best. Where it is not, many are followed
+        up, and to ask for each by itself takes longer than what is asked.
+        """
+        found = _greedy(self._simulation, self._group, self._bound)
+        self._reachable = max(self._reachable, len(found))
+        start = self._simulation.start()
+        level: dict[tuple[frozenset[str], str], Reached] = {(frozenset(), start.state): start}
+        seen = 0
+        while level:
+            asked: list[tuple[frozenset[str], Reached, list[str]]] = []
+            for (done, _), here in level.items():
+                todo = [name for name in self._group if name not in done]
+                self._reachable = max(self._reachable, len(done))
+                if self._leads_further(len(done) + self._bound.most(todo, done)):
+                    asked.append((done, here, self._bound.now(todo, done)))
+            seen += len(asked)
+            if seen > _MOST:
+                return
+            self._simulation.foresee([(here, name) for _, here, now in asked for name in now])
+            level = {}
+            for done, here, now in asked:
+                for name, told in zip(now, self._simulation.land(here, now), strict=True):
+                    if isinstance(told, Reached):
+                        level.setdefault((done | {name}, told.state), told)
 
 
 class _Bound:
@@ -166,43 +207,60 @@ class _Bound:
         return self._apart.get(name, set()).isdisjoint(done)
 
 
-def _greedy(
-    simulation: Simulation, group: Sequence[str], after: Mapping[str, frozenset[str]]
-) -> tuple[str, ...]:
+def _greedy(simulation: Simulation, group: Sequence[str], bound: _Bound) -> tuple[str, ...]:
     """A good order of a group too large to try all: two ways, and the better result of them."""
     start = simulation.start()
-    against: dict[str, set[str]] = {}
-    for name, told in zip(group, simulation.land(start, group), strict=True):
+    told = dict(zip(group, simulation.land(start, group), strict=True))
+    alone = {name: each for name, each in told.items() if isinstance(each, Reached)}
+    simulation.foresee(
+        [(here, other) for name, here in alone.items() for other in group if other != name]
+    )
+    against: dict[str, frozenset[str]] = dict.fromkeys(group, frozenset())
+    for name, here in alone.items():
         others = [other for other in group if other != name]
-        if isinstance(told, Reached):
-            met = zip(others, simulation.land(told, others), strict=True)
-            against[name] = {other for other, each in met if not isinstance(each, Reached)}
-        else:
-            against[name] = set()
-    few = _one_by_one(simulation, group, after, against)
-    plain = _one_by_one(simulation, group, after, {name: set() for name in group})
-    return few if len(few) > len(plain) else plain
+        met = zip(others, simulation.land(here, others), strict=True)
+        against[name] = frozenset(other for other, each in met if not isinstance(each, Reached))
+    few = _Descent(group, bound, start, against)
+    plain = _Descent(group, bound, start, dict.fromkeys(group, frozenset()))
+    ways = [few, plain]
+    while ways:
+        simulation.foresee([(way.here, name) for way in ways for name in way.now()])
+        ways = [way for way in ways if way.step(simulation)]
+    return tuple(few.order if len(few.order) > len(plain.order) else plain.order)
 
 
-def _one_by_one(
-    simulation: Simulation,
-    group: Sequence[str],
-    after: Mapping[str, frozenset[str]],
-    against: Mapping[str, Collection[str]],
-) -> tuple[str, ...]:
-    """Land what stands in the way of fewest others first, until nothing lands any more."""
-    here = simulation.start()
-    order: list[str] = []
-    while True:
-        todo = [name for name in group if name not in order]
-        now = [name for name in todo if after[name] <= set(order)]
-        told = dict(zip(now, simulation.land(here, now), strict=True))
-        fits = {name: each for name, each in told.items() if isinstance(each, Reached)}
+class _Descent:
+    """Lands what stands in the way of fewest others first, until nothing lands any more."""
+
+    def __init__(
+        self,
+        group: Sequence[str],
+        bound: _Bound,
+        start: Reached,
+        against: Mapping[str, frozenset[str]],
+    ) -> None:
+        self._group, self._bound, self._against = group, bound, against
+        self.here = start
+        self.order: list[str] = []
+
+    def now(self) -> list[str]:
+        """What may be tried next."""
+        return self._bound.now(self._todo(), frozenset(self.order))
+
+    def step(self, simulation: Simulation) -> bool:
+        """Land one more; false when none lands."""
+        now, todo = self.now(), set(self._todo())
+        told = zip(now, simulation.land(self.here, now), strict=True)
+        fits = {name: each for name, each in told if isinstance(each, Reached)}
         if not fits:
-            return tuple(order)
-        chosen = min(fits, key=lambda name: len(set(against[name]) & set(todo)))
-        order.append(chosen)
-        here = fits[chosen]
+            return False
+        chosen = min(fits, key=lambda name: len(self._against[name] & todo))
+        self.order.append(chosen)
+        self.here = fits[chosen]
+        return True
+
+    def _todo(self) -> list[str]:
+        return [name for name in self._group if name not in self.order]
 
 
 def _joined(

@@ -63,3 +63,11 @@ class Simulation(Protocol):
             One outcome a name, in order; the same question always has the same answer.
         """
         ...
+
+    def foresee(self, landings: Sequence[tuple[Reached, str]]) -> None:
+        """Try landings at once that `land` will be asked for: it answers as if nobody had.
+
+        Args:
+            landings: What base would be, as told by this simulation, and the name of a session.
+        """
+        ...

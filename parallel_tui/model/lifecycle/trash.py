@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any, Final
 
 from parallel_tui.record import asdict, dataclass
@@ -63,7 +62,7 @@ class TrashItem:
             ValueError: When something is missing or of the wrong kind.
         """
         try:
-            known = {field.name: data[field.name] for field in fields(cls) if field.name in data}
+            known = {name: data[name] for name in cls.__match_args__ if name in data}
             known["branch_config"] = tuple(
                 (str(key), str(value)) for key, value in known.get("branch_config", ())
             )

@@ -87,9 +87,10 @@ def expected(team: Team, tracked: Sequence[str], commits: Sequence[Commit]) -> t
         tracked: Paths that base has.
         commits: The latest commits, merges left out.
     """
+    paths = {path: frozenset(words_of(path)) for path in tracked}
     guesses = {
         member.slug: _guess(
-            " ".join((member.name, member.prompt, *member.tasks)), member.owns, tracked, commits
+            " ".join((member.name, member.prompt, *member.tasks)), member.owns, paths, commits
         )
         for member in team.members
     }
@@ -112,27 +113,36 @@ def expected(team: Team, tracked: Sequence[str], commits: Sequence[Commit]) -> t
 
 
 def _guess(
-    text: str, owns: Sequence[str], tracked: Sequence[str], commits: Sequence[Commit]
+    text: str,
+    owns: Sequence[str],
+    tracked: Mapping[str, frozenset[str]],
+    commits: Sequence[Commit],
 ) -> dict[str, _Reason]:
-    """Files that a session will probably change, each with the reason."""
+    """Files that a session will probably change, each with the reason.
+
+    Args:
+        text: What it is told.
+        owns: Patterns of what it owns.
+        tracked: Paths that base has, each with its words.
+        commits: The latest commits.
+    """
     found: dict[str, _Reason] = {}
     named = {each.strip("./") for each in _PATH.findall(text)}
     words = words_of(text)
-    for path in tracked:
+    for path, of_path in tracked.items():
         if path in named or path.rpartition("/")[2] in named:
             found[path] = _TOLD
             continue
-        has = words.keys() & words_of(path).keys()
+        has = words.keys() & of_path
         if len(has) >= 2 or (has and words.keys() & words_of(path.rpartition("/")[2]).keys()):
             found[path] = _with_words([words[each] for each in has])
-    alive = set(tracked)
     meant: Counter[str] = Counter()
     for commit in commits:
         if (
             len(words.keys() & words_of(commit.subject).keys()) >= 2
             and len(commit.files) <= MOST_FILES
         ):
-            meant.update(path for path in commit.files if path in alive)
+            meant.update(path for path in commit.files if path in tracked)
     for path, times in meant.most_common(20):
         which = f"words with {plural(times, 'commit')} that changed it"
         found.setdefault(path, _Reason(1, f"shares {which}", f"share {which}"))

@@ -126,8 +126,10 @@ class Loader:
             RefusedError: As for `plan`, or when what is to run before has failed.
             MuxError: When they could not be opened; none is left then.
         """
-        missing = [each for each in self.plan(named, session) if each.fate is Fate.OPEN]
-        if missing and named.layout.before:
+        self.mux.check()
+        if named.layout.before and any(
+            each.fate is Fate.OPEN for each in self.plan(named, session)
+        ):
             self._before(named, session)
         with self.tools.guarded():
             existing = self.sessions.all(windows_matter=True)

@@ -38,6 +38,20 @@ def test_a_new_branch_in_a_new_worktree(world: World, name: str) -> None:
     assert "x#(touch${IFS}p)" in _branches(world)
 
 
+def test_a_new_worktree_takes_one_process(world: World) -> None:
+    world.git("branch", "packed")
+    world.git("pack-refs", "--all")
+    git, head = Git.of(world), _head(world)
+    before = git.runner.started
+    made = git.write.add_worktree(str(world.root / "new"), "feature/new", start=head)
+    assert git.runner.started == before + 1
+    assert (made.locked, made) == (None, git.tree(world.root / "new"))
+    for branch in ("packed", "feature/new"):
+        with pytest.raises(RefusedError, match=f"branch {branch} already exists"):
+            git.write.add_worktree(str(world.root / "b"), branch, start=head)
+    assert not (world.root / "b").exists()
+
+
 def test_existing_and_remote_branches(world: World) -> None:
     world.git("branch", "feature/api")
     copy = world.root / "copy"

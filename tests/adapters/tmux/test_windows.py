@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from parallel_tui.adapters.process import programs
+from parallel_tui.adapters.tmux import command, hooks, windows
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.session.repository import Repository
@@ -284,3 +288,66 @@ def test_inside_tmux_the_servers_own_socket_is_meant_unless_one_is_configured(
     assert [window.id for window in inside.listing().windows] == [opened]
     monkeypatch.setenv("TMUX", f"{path}-gone,1,0")
     assert not Tmux(repository, None, None).listing().running
+
+
+def _kept_count(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
+    """Every tmux that is started from now on, by its words."""
+    asked: list[Sequence[str]] = []
+    run = programs.run
+
+    def counted(argv: Sequence[str], **how: Any) -> Any:
+        asked.append(argv)
+        return run(argv, **how)
+
+    monkeypatch.setattr(programs, "run", counted)
+    return asked
+
+
+def test_each_further_window_takes_one_process(
+    tmux: Tmux, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_window("s0")
+    asked = _kept_count(monkeypatch)
+    opened = [open_window(f"s{number}") for number in range(1, 4)]
+    assert [argv[4] for argv in asked] == ["new-window"] * 3
+    assert [window_of(tmux, each).name for each in opened] == ["s1", "s2", "s3"]
+
+
+def test_an_id_of_another_server_is_nobodys_session(
+    world: World, tmux: Tmux, open_window: Open
+) -> None:
+    open_window("auth")
+    world.tmux("kill-server")
+    eventually(lambda: not tmux.listing().running)
+    theirs = world.window("x", world.repo, session="theirs")  # has the id that ours had
+    opened = open_window("auth")
+    assert window_of(tmux, opened).session_name == "myapp"
+    ours = [each for each in tmux.listing().windows if each.session_name == "theirs"]
+    assert [each.id for each in ours] == [theirs]
+
+
+def test_what_was_opened_is_closed_when_nobody_hears_of_it(
+    tmux: Tmux, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a server that hung, and does all it was told when it goes on."""
+    kept = open_window("auth")
+    attempted = command.attempt
+
+    def unheard(*asked: Any, **how: Any) -> Any:
+        attempted(*asked, **how)
+        raise MuxError("did not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{windows.__name__}.attempt", unheard)
+        with pytest.raises(MuxError, match="did not answer"):
+            open_window("api")
+    assert [window.id for window in tmux.listing().windows] == [kept]
+
+
+def test_a_window_stays_whole_where_hooks_are_refused(
+    tmux: Tmux, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_window("auth")
+    monkeypatch.setattr(hooks, "WINDOW_HOOKS", ("no-such-hook",))
+    opened = window_of(tmux, open_window("api", command="exec cat"))
+    assert (opened.name, opened.owner) == ("api", "api")

@@ -28,6 +28,9 @@ class Toy:
         """Nothing has landed."""
         return Reached("", "", "")
 
+    def foresee(self, landings: Sequence[tuple[Reached, str]]) -> None:
+        """Nothing is gained by it."""
+
     def land(self, onto: Reached, names: Sequence[str]) -> Sequence[Reached | Clash]:
         """Land names, each by itself."""
         return [self._one(onto, name) for name in names]

@@ -30,6 +30,7 @@ class GitCommands:
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
         self._divergences: Divergences | None = None
+        self._unmarked: dict[str, tuple[int, ...]] = {}
 
     @property
     def repository(self) -> Repository:
@@ -145,10 +146,19 @@ class GitCommands:
         return inventory.stashes(self._runner, branch)
 
     def hidden_edits(self, worktree: Worktree) -> tuple[str, ...]:
-        """List edited files marked skip-worktree or assume-unchanged; one or two processes."""
+        """List edited files marked skip-worktree or assume-unchanged.
+
+        One or two processes; none where an index that had no such marks is the same file still.
+        """
         from parallel_tui.adapters.git.unlisted import hidden_edits as hidden
 
-        return hidden.edited(self._runner, worktree, hidden.read_index(self._runner, worktree))
+        now = hidden.state_of_index(worktree)
+        if now is not None and self._unmarked.get(worktree.git_dir) == now:
+            return ()
+        tracked = hidden.read_index(self._runner, worktree)
+        if now is not None and not tracked.marked:
+            self._unmarked[worktree.git_dir] = now
+        return hidden.edited(self._runner, worktree, tracked)
 
     def unlisted(self, worktree: Worktree) -> Unlisted:
         """Contents of a worktree that no status lists; one process, rarely more."""

@@ -11,6 +11,9 @@ from parallel_tui.adapters import small_file
 from parallel_tui.model.session.worktree import Operation, OperationKind
 from parallel_tui.model.text.patterns import pattern
 
+_MANY = 1 << 24
+"""Bytes of a list of branches that are read."""
+
 _OID = pattern(r"[0-9a-f]{40,64}")
 
 
@@ -50,6 +53,19 @@ def operation_in(git_dir: str) -> Operation | None:
             OperationKind.BISECT, branch=start if start and not _OID.fullmatch(start) else None
         )
     return None
+
+
+def to_be_updated(git_dir: str) -> frozenset[str]:
+    """Branches that a running `rebase --update-refs` will move at its end."""
+    try:
+        lines = small_file.read(f"{git_dir}/rebase-merge/update-refs", _MANY).split(b"\n")
+    except OSError:
+        return frozenset()
+    return frozenset(
+        os.fsdecode(line.removeprefix(b"refs/heads/"))
+        for line in lines
+        if line.startswith(b"refs/heads/")
+    )
 
 
 def _stepped(git_dir: str, folder: str, kind: OperationKind, step: str, total: str) -> Operation:

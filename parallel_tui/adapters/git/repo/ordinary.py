@@ -88,6 +88,42 @@ def listing(common: str) -> tuple[ListedWorktree, ...] | None:
         return None
 
 
+def lacks(common: str, branch: str) -> bool:
+    """Whether there is provably no branch of a name; false where git has to be asked.
+
+    Args:
+        common: The common git directory of a repository whose references are files.
+        branch: Its short name.
+    """
+    try:
+        return _tip(common, _HEADS + os.fsencode(branch)) is None
+    except (_OddError, OSError, ValueError):
+        return False
+
+
+def linked(common: str, path: str) -> tuple[str, ListedWorktree] | None:
+    """A linked worktree that stands on a branch, as git lists it; `None` where git has to be asked.
+
+    Args:
+        common: The common git directory of its repository.
+        path: Its directory, absolute and without symbolic links.
+
+    Returns:
+        Its own git directory, and its entry.
+    """
+    try:
+        pointer = _content(f"{path}/.git")
+        own = text(pointer.removeprefix(b"gitdir: ").removesuffix(b"\n"))
+        if not pointer.startswith(b"gitdir: /") or own != f"{common}/worktrees/{_last(own)}":
+            return None
+        if _content(f"{own}/gitdir") != os.fsencode(f"{path}/.git\n"):
+            return None
+        entry = _entry(own, common, path)
+    except (_OddError, OSError, ValueError):
+        return None
+    return None if entry.branch is None or entry.head is None else (own, entry)
+
+
 def _common_of(start: str) -> str:
     """The common git directory of the repository that git would find above a directory."""
     here, device = start, os.stat(start).st_dev

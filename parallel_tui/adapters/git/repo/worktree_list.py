@@ -49,8 +49,18 @@ def resolve(repository: Repository, listed: Iterable[ListedWorktree]) -> tuple[W
             continue
         git_dir = _take(git_dirs, entry.path)
         if git_dir is not None:
-            worktrees.append(_worktree(entry, git_dir, is_main=False))
+            worktrees.append(linked(entry, git_dir))
     return tuple(worktrees)
+
+
+def linked(entry: ListedWorktree, git_dir: str) -> Worktree:
+    """A linked worktree's entry with what is read from its git directory.
+
+    Args:
+        entry: As git lists it.
+        git_dir: Its own git directory.
+    """
+    return _worktree(entry, git_dir, is_main=False)
 
 
 def _worktree(entry: ListedWorktree, git_dir: str, *, is_main: bool) -> Worktree:

@@ -32,6 +32,19 @@ class Tracked:
     marked: tuple[IndexEntry, ...]
 
 
+def state_of_index(worktree: Worktree) -> tuple[int, ...] | None:
+    """What tells one index file from another; git never changes one, but puts another in its place.
+
+    Returns:
+        `None` when there is none to be seen.
+    """
+    try:
+        found = os.stat(f"{worktree.git_dir}/index")  # noqa: PTH116
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
 def read_index(runner: Runner, worktree: Worktree) -> Tracked:
     """Read submodules and marks from the index; one process."""
     if worktree.bare:

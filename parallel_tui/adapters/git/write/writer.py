@@ -12,6 +12,8 @@ from typing import Final
 
 from parallel_tui.adapters.git.read import refs
 from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo import ordinary, worktree_list
+from parallel_tui.adapters.git.repo.operation import to_be_updated
 from parallel_tui.adapters.git.run import failure
 from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, GitOutput, Runner
 from parallel_tui.errors import GitError, HalfMadeError, RefusedError, UsageError
@@ -59,7 +61,7 @@ class GitMutations:
                 f"The directory {path} already exists", hint="Choose another name or directory."
             )
         new = start is not None or track is not None
-        tip = self._tip(branch)
+        tip = None if new and self._lacks(branch) else self._tip(branch)
         if new and tip is not None:
             raise RefusedError(
                 f"The branch {branch} already exists",
@@ -71,16 +73,8 @@ class GitMutations:
             self._demand_unused(branch)
         # The lock tells our half-made worktree from one that somebody else makes at this moment.
         token = f"{BEING_MADE}{uuid.uuid4()}"
-        command = [
-            *_LOGGED,
-            "worktree",
-            "add",
-            "--quiet",
-            "--no-guess-remote",
-            "--lock",
-            "--reason",
-            token,
-        ]
+        command = [*_LOGGED, "worktree", "add", "--quiet", "--no-guess-remote"]
+        command += ["--lock", "--reason", token]
         if start is not None:
             command += ["--no-track", "-b", branch, "--", path, start]
         elif track is not None:
@@ -100,10 +94,13 @@ class GitMutations:
             if not self._take_back(token, branch, tip, new=own_branch):
                 raise HalfMadeError(refusal.message, hint=refusal.hint)
             raise refusal
-        made = self._made(token)
+        made = self._just_made(path, token) or self._made(token)
         if made is None:
             raise GitError(f"git made the worktree {path} but does not list it")
-        self._must(["worktree", "unlock", "--", made.path])
+        try:
+            Path(made.git_dir, "locked").unlink()  # all that `git worktree unlock` does
+        except OSError as error:
+            raise GitError(f"The worktree {path} stays locked: {error.strerror}") from error
         return replace(made, locked=None)
 
     def name_session(self, worktree: Worktree, name: str) -> None:
@@ -208,12 +205,24 @@ class GitMutations:
 
     def _demand_unused(self, branch: str) -> None:
         for tree in self._reader.worktrees():
-            if tree.own_branch == branch or branch in _to_be_updated(tree):
+            if tree.own_branch == branch or branch in to_be_updated(tree.git_dir):
                 doing = f" ({tree.operation.kind.value} in progress)" if tree.operation else ""
                 raise RefusedError(
                     f"The branch {branch} is checked out in {tree.path}{doing}",
                     hint="Use that session, or switch it to another branch first.",
                 )
+
+    def _lacks(self, branch: str) -> bool:
+        """Whether there is provably no such branch, which git's files mostly tell."""
+        repository = self._runner.repository
+        return not repository.reftable and ordinary.lacks(repository.common_dir, branch)
+
+    def _just_made(self, path: str, token: str) -> Worktree | None:
+        """The worktree that was made here, where git's files tell it."""
+        found = ordinary.linked(self._runner.repository.common_dir, path)
+        if found is None or found[1].locked != token:
+            return None
+        return worktree_list.linked(found[1], found[0])
 
     def _made(self, token: str) -> Worktree | None:
         return next((tree for tree in self._reader.worktrees() if tree.locked == token), None)
@@ -262,19 +271,6 @@ class GitMutations:
         # Git was cut off while it checked out: files are missing, and none is anybody's.
         unfinished = all(e.worktree == "D" or e.index == "D" for e in status)
         return unfinished and not self._reader.ignored(made).names
-
-
-def _to_be_updated(tree: Worktree) -> frozenset[str]:
-    """Branches that a running `rebase --update-refs` will move at its end."""
-    try:
-        lines = Path(tree.git_dir, "rebase-merge", "update-refs").read_bytes().split(b"\n")
-    except OSError:
-        return frozenset()
-    return frozenset(
-        os.fsdecode(line.removeprefix(b"refs/heads/"))
-        for line in lines
-        if line.startswith(b"refs/heads/")
-    )
 
 
 def _refusal(what: str, done: GitOutput) -> RefusedError:

@@ -12,19 +12,17 @@ from contextlib import suppress
 from typing import Final
 
 from parallel_tui.adapters.panes.names import encode, window_name
-from parallel_tui.adapters.tmux.command import ask
+from parallel_tui.adapters.tmux.command import ask, in_chains
 from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT
+from parallel_tui.adapters.tmux.layouts.commands import environment, program
 from parallel_tui.adapters.tmux.layouts.standing import COMMAND_OPTION, NAME_OPTION, read
 from parallel_tui.adapters.tmux.names import literal
-from parallel_tui.adapters.tmux.windows import Windows, environment, program
+from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.layout.windows import NewWindow, StandingWindows
 from parallel_tui.model.settings.config import Split
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.record import dataclass
-
-_LONGEST: Final = 12_000
-"""Bytes of one chain of commands; a client may send 16 KiB."""
 
 _LOAD_OPTION: Final = "@pdev_load"
 """Window option: which load opened it, so that one that fails closes what it opened."""
@@ -85,7 +83,7 @@ class TmuxArranging:
                     hint="Split to the right and below in turn, or name an arrangement: tiled.",
                 ) from error
             raise
-        self.windows.hang_bells(own, *ids)
+        self.windows.bells.hang(own, *ids)
         return tuple(ids), told
 
     def _take_back(self, own: str, load: str, placeholder: str) -> None:
@@ -109,24 +107,7 @@ class TmuxArranging:
                 self._ask([["kill-window", "-t", window]])
 
     def _run(self, groups: Iterable[Sequence[list[str]]]) -> list[str]:
-        """Run groups of commands in as few chains as they fit in, parting a group only if it must.
-
-        Returns:
-            The lines that they printed.
-        """
-        printed: list[str] = []
-        chain: list[list[str]] = []
-        length = 0
-        for group in groups:
-            sizes = [sum(len(os.fsencode(word)) + 2 for word in command) for command in group]
-            fits = length + sum(sizes) <= _LONGEST
-            for command, size in zip(group, sizes, strict=True):
-                if chain and (not fits or length + size > _LONGEST):
-                    printed += self._ask(chain)
-                    chain, length, fits = [], 0, True
-                chain.append(command)
-                length += size
-        return printed + (self._ask(chain) if chain else [])
+        return in_chains(self._ask, groups)
 
     def _ask(self, chain: Sequence[Sequence[str]]) -> list[str]:
         return ask(self.windows.address, chain, timeout=VERB_TIMEOUT).splitlines()

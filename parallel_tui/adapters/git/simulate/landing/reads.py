@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.adapters.git.simulate.landing.simulation import LandingTrials, unsimulated
+from parallel_tui.adapters.git.simulate.landing.failing import unsimulated
+from parallel_tui.adapters.git.simulate.landing.simulation import LandingTrials
 from parallel_tui.adapters.git.simulate.landing.tips import built, tips
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import CouldNotLookError

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.landing.failing import clash, unsimulated
 from parallel_tui.adapters.git.simulate.landing.keeping import keep
 from parallel_tui.adapters.git.simulate.landing.meeting import exclusive, groups_of
 from parallel_tui.adapters.git.simulate.landing.sizes import change_sizes
@@ -25,11 +26,10 @@ from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions
 from parallel_tui.adapters.git.simulate.resolving import Resolver
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
 from parallel_tui.adapters.git.simulate.verdict.landing import Landed, Landings
-from parallel_tui.errors import CouldNotLookError, GitError, disk_hint, disk_words
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.landing.plan import ChangeSize, Strategy
 from parallel_tui.model.landing.simulation import Clash, Reached
-from parallel_tui.model.overlap.verdict import Conflict
 
 _NO_PATCHES: Final[frozenset[str]] = frozenset()
 
@@ -125,17 +125,24 @@ class LandingTrials:
             },
             self._landed,
         )
-        found = set()
-        for one, other in likely:
-            # Only those that conflict in deed, whichever of the two comes first.
-            for first, second in ((one, other), (other, one)):
-                (here,) = self.land(self._start, [first])
-                then = self.land(here, [second])[0] if isinstance(here, Reached) else here
-                if not isinstance(then, Clash) or not then.paths or isinstance(here, Clash):
-                    break
-            else:
-                found.add(frozenset((one, other)))
-        return frozenset(found)
+        names = sorted({name for pair in likely for name in pair})
+        told = zip(names, self.land(self._start, names), strict=True)
+        after = {name: each for name, each in told if isinstance(each, Reached)}
+        turns = [turn for one, other in likely for turn in ((one, other), (other, one))]
+        self.foresee([(after[first], second) for first, second in turns if first in after])
+        # Only those that conflict in deed, whichever of the two comes first.
+        return frozenset(
+            frozenset(pair)
+            for pair in likely
+            if self._clash(after, *pair) and self._clash(after, *reversed(pair))
+        )
+
+    def _clash(self, after: Mapping[str, Reached], first: str, second: str) -> bool:
+        """Whether a branch conflicts once another one has landed alone."""
+        if first not in after:
+            return False
+        (then,) = self.land(after[first], [second])
+        return isinstance(then, Clash) and bool(then.paths)
 
     def sizes(self, pairs: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], ChangeSize]:
         """See `LandingTrial.sizes`."""
@@ -181,60 +188,70 @@ class LandingTrials:
 
     def land(self, onto: Reached, names: Sequence[str]) -> Sequence[Reached | Clash]:
         """See `Simulation.land`; one process for all that are new, when they are merged."""
-        new = [name for name in names if (onto.commit, name) not in self._known]
-        for name in new:
+        self.foresee([(onto, name) for name in names])
+        return [self._known[onto.commit, name] for name in names]
+
+    def foresee(self, landings: Sequence[tuple[Reached, str]]) -> None:
+        """See `Simulation.foresee`; one process for each base by whose attributes git merges."""
+        asked = {(onto.commit, name): (onto, name) for onto, name in landings}
+        new = {key: each for key, each in asked.items() if key not in self._known}
+        for key, (_, name) in new.items():
             told = self._alone[name]
             if isinstance(told, Unknown):
-                self._known[onto.commit, name] = Clash(unknown=told.reason)
-        fresh = [name for name in new if name in self._landed]
+                self._known[key] = Clash(unknown=told.reason)
+        fresh = {key: each for key, each in new.items() if each[1] in self._landed}
         if fresh:
             way = self._replayed if self._strategy is Strategy.REBASE else self._merged
             try:
-                found = way(onto, fresh)
+                found = way(list(fresh.values()))
             except GitError as error:
                 found = [Clash(unknown=error.message) for _ in fresh]
             except OSError as error:
                 found = [Clash(unknown=error.strerror or str(error)) for _ in fresh]
-            self._known |= {
-                (onto.commit, name): each for name, each in zip(fresh, found, strict=True)
-            }
-        return [self._known[onto.commit, name] for name in names]
+            self._known |= dict(zip(fresh, found, strict=True))
 
     def _attributes(self, onto: Reached) -> str:
         """The commit by whose attribute files git merges: base's own where nobody changes them."""
         return onto.commit if self._moving else self._start.commit
 
-    def _merged(self, onto: Reached, names: Sequence[str]) -> Sequence[Reached | Clash]:
-        pairs = [(onto.commit, self._heads[name]) for name in names]
-        stage = self._landings.stage.for_base(self._attributes(onto))
-        found: list[Reached | Clash] = []
-        merges: Sequence[Merge | Unknown]
-        merges = merge_all(self._runner, self._quarantine, pairs, stage=stage)
-        if self._resolver is not None:
-            merges = self._resolver.settled(merges)
-        for (ours, theirs), merge in zip(pairs, merges, strict=True):
-            if isinstance(merge, Unknown):
-                found.append(Clash(unknown=merge.reason))
-            elif not merge.clean:
-                found.append(_clash(merge.conflicts, merge.tree))
-            else:
-                parents = (ours, theirs) if self._strategy is Strategy.MERGE else (ours,)
-                commit = self._quarantine.commit(merge.tree, parents)
-                found.append(Reached(merge.tree, commit, merge.tree, merge.resolved))
-        return found
+    def _merged(self, landings: Sequence[tuple[Reached, str]]) -> Sequence[Reached | Clash]:
+        found: dict[int, Reached | Clash] = {}
+        alike: dict[str, list[int]] = {}
+        for at, (onto, _) in enumerate(landings):
+            alike.setdefault(self._attributes(onto), []).append(at)
+        for attributes, places in alike.items():
+            pairs = [(landings[at][0].commit, self._heads[landings[at][1]]) for at in places]
+            stage = self._landings.stage.for_base(attributes)
+            merges: Sequence[Merge | Unknown]
+            merges = merge_all(self._runner, self._quarantine, pairs, stage=stage)
+            if self._resolver is not None:
+                merges = self._resolver.settled(merges)
+            for at, pair, merge in zip(places, pairs, merges, strict=True):
+                found[at] = self._met(pair, merge)
+        return [found[at] for at in range(len(landings))]
 
-    def _replayed(self, onto: Reached, names: Sequence[str]) -> Sequence[Reached | Clash]:
-        patches = self._patches[onto.commit]
+    def _met(self, pair: tuple[str, str], merge: Merge | Unknown) -> Reached | Clash:
+        if isinstance(merge, Unknown):
+            return Clash(unknown=merge.reason)
+        if not merge.clean:
+            return clash(merge.conflicts, merge.tree)
+        parents = pair if self._strategy is Strategy.MERGE else pair[:1]
+        commit = self._quarantine.commit(merge.tree, parents)
+        return Reached(merge.tree, commit, merge.tree, merge.resolved)
+
+    def _replayed(self, landings: Sequence[tuple[Reached, str]]) -> Sequence[Reached | Clash]:
         replays = [
             Replay(
                 onto.tree,
                 self._landed[name].steps,
                 # Only then can any of its commits be there already by another name.
-                None if patches.isdisjoint(self._own[name]) else (onto.commit, self._heads[name]),
+                None
+                if self._patches[onto.commit].isdisjoint(self._own[name])
+                else (onto.commit, self._heads[name]),
                 attributes=self._attributes(onto),
                 sets_attributes=self._landed[name].sets_attributes,
             )
-            for name in names
+            for onto, name in landings
         ]
         replay_all(
             self._runner,
@@ -244,14 +261,17 @@ class LandingTrials:
             known=self._landings.memory.picks,
             resolve=self._resolver.settled if self._resolver is not None else None,
         )
-        return [self._copied(onto, name, each) for name, each in zip(names, replays, strict=True)]
+        return [
+            self._copied(onto, name, each)
+            for (onto, name), each in zip(landings, replays, strict=True)
+        ]
 
     def _copied(self, onto: Reached, name: str, replay: Replay) -> Reached | Clash:
         """Base with the copies of a branch's commits on top."""
         if replay.unknown is not None:
             return Clash(unknown=replay.unknown.reason)
         if replay.failed is not None:
-            return _clash(replay.conflicts, replay.marked)
+            return clash(replay.conflicts, replay.marked)
         commit, tree = onto.commit, onto.tree
         frames: list[Frame] = []
         copies: list[tuple[str, str]] = []
@@ -275,17 +295,5 @@ class LandingTrials:
         return frozenset(self._landings.memory.digests(frames).values())
 
 
-def unsimulated(error: OSError) -> CouldNotLookError:
-    """What is told where no temporary objects can be made."""
-    return CouldNotLookError(
-        f"Landings cannot be simulated: {disk_words(error)}", hint=disk_hint(error)
-    )
-
-
 def _frames(steps: Sequence[Step]) -> Sequence[Frame]:
     return [(step.parent_tree, step.tree) for step in steps if step.parent_tree is not None]
-
-
-def _clash(conflicts: Sequence[Conflict], marked: str) -> Clash:
-    paths = tuple(dict.fromkeys(each.path for each in conflicts)) or ("?",)
-    return Clash(paths, marked=marked)
