@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from parallel_tui.engine.company import Company
+from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.publisher import OUTSTANDING, Publisher
@@ -60,6 +62,7 @@ class Engine(OverlapAnswers):
         own_pane: The pane that it is drawn in, if any; `stays` whether it goes on after a look.
         agents: Reads what agents write down, and keeps when somebody looked at them.
         further: Makes rows of other sources, from the facts and what to call after a change.
+        company: What it shares with live views of other repositories; `None` for nothing.
     """
 
     def __init__(
@@ -76,25 +79,31 @@ class Engine(OverlapAnswers):
         stays: bool = True,
         agents: tuple[Agents, Looked] | None = None,
         further: Callable[[Facts, Callable[[], None]], Iterable[Row]] = lambda _facts, _want: (),
+        company: Company | None = None,
     ) -> None:
         self._repository = git.repository
         self._facts = Facts(git.repository, clock, landing_after=config.merge_after)
         self._ledger = Ledger()
-        self._publisher = Publisher(self._facts, self._ledger)
+        crew = Crew() if company is None else company.crew
+        self._publisher = Publisher(self._facts, self._ledger, crew)
         self.want, self.show = self._publisher.want, self._publisher.show
         asked = Neighbours(git, mux, processes, files, overlaps, config, own_pane, stays, agents)
-        self._sources = Sources(asked, self._facts, self._ledger, self)
+        self._sources = Sources(asked, self._facts, self._ledger, self, crew, company)
         self.know = self._sources.statuses.know
         self._overlaps = self._sources.overlaps
         self._mux, self._trees = self._sources.mux, self._sources.trees
         self._facts.put(watch=self._trees.mode)
         rows = (*self._sources.rows(), *further(self._facts, self.want))
         self._unannounced = Unannounced(self._facts, processes, self.poke)
-        best, *rest = ways_to_watch(git.repository)
+        best, *rest = ways_to_watch(
+            git.repository, None if company is None else company.directories
+        )
         told, wrote = self._watch_trouble, agents and agents[0]
         self._watch = MetadataWatch(git.repository, best, self.poke, told, rest, wrote)
         also = {"mux": self._unannounced.listed, "agents": self._watch.look_around}
-        self._table = Table(rows, self._ledger, self.failed, {"topology": self._listed, **also})
+        self._table = Table(
+            rows, self._ledger, self.failed, {"topology": self._listed, **also}, crew
+        )
         self._lock, self._pauses = threading.Lock(), 0
         self._heard_by: Callable[[Snapshot], None] | None = None
         self._stays, self._started, self._stopped = stays, False, False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, runtime_checkable
 
+from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
 from parallel_tui.model.scope import Look, Scope
@@ -20,11 +21,11 @@ about one; returns whether to look now."""
 
 
 class Source(Protocol):
-    """A source that is read repeatedly, in its own thread."""
+    """A source that is read repeatedly, never twice at once."""
 
     @property
     def name(self) -> str:
-        """Name of its row and its thread, used in messages about its failures."""
+        """Name of its row and of its job, used in messages about its failures."""
         ...
 
     @property
@@ -67,7 +68,7 @@ class Part(Protocol):
 
 @runtime_checkable
 class Queue(Part, Protocol):
-    """A source with its own threads that takes one scope at a time."""
+    """A source that orders its own reads and takes one scope at a time."""
 
     @property
     def name(self) -> str:
@@ -125,11 +126,12 @@ class _Read:
         source: Source,
         ledger: Ledger,
         failed: Callable[[str, Exception | None], None],
+        crew: Crew | None,
     ) -> None:
         self._row = row
         self.name = source.name
         self.looks = source.looks
-        self.loop = Loop(source.name, source.read, ledger, failed)
+        self.loop = Loop(source.name, source.read, ledger, failed, crew)
         self.hold = self.loop.hold
         self.stop = self.loop.stop
         self.join = self.loop.join
@@ -160,6 +162,7 @@ class Table:
         failed: Told the name of a source and an error that it did not expect, or `None` when it
             works again.
         also: What else to do when the named source has answered, before its followers look.
+        crew: The threads that read; by default each has its own.
     """
 
     def __init__(
@@ -168,6 +171,7 @@ class Table:
         ledger: Ledger,
         failed: Callable[[str, Exception | None], None],
         also: Mapping[str, Hook] | None = None,
+        crew: Crew | None = None,
     ) -> None:
         self._rows = tuple(rows)
         self._also = also or {}
@@ -180,7 +184,7 @@ class Table:
             if isinstance(source, Queue):
                 self._queues[source.name] = source
             else:
-                made = _Read(row, source, ledger, failed)
+                made = _Read(row, source, ledger, failed, crew)
                 self._queues[source.name] = self._loops[source.name] = made
 
     def start(self) -> None:

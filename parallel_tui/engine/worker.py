@@ -1,4 +1,4 @@
-"""Worker threads of the engine: wait, take what is due, do it, repeat."""
+"""Workers of the engine: take what is due, do it, repeat; in threads that are there when needed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.retry import Backoff
 
 NEVER: Final = float("inf")
@@ -16,19 +17,38 @@ Job = Callable[[], float | None]
 """Does something; returns after how many seconds to do it again, `None` for when it is asked."""
 
 
-class Worker:
-    """Threads that take jobs from one source until they are stopped.
-
-    A job that raises is told and does not end its thread; it is to be done again after a pause
-    that grows with each further failure (`retry`).
+class Changed:
+    """The lock of what a worker looks at; whoever changes that, tells so while holding it.
 
     Args:
-        name: Of the threads.
+        tell: Has the worker look.
+    """
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._lock = threading.RLock()
+        self.notify = self.notify_all = tell
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+class Worker:
+    """Takes jobs from one source until it is stopped.
+
+    A job that raises is told and is to be done again after a pause that grows with each further
+    failure (`retry`).
+
+    Args:
+        name: Of what it does.
         pick: Called under the lock with the time, seconds of the steady clock: takes a job that
             is due and marks it clean, or tells for how many seconds there is none.
         failed: Told an error that a job did not expect; told `None` when a job works again.
         ended: Told at the end of each job after how many seconds to do it again.
-        threads: How many.
+        threads: How many jobs at once.
+        crew: The threads; by default its own.
 
     Attributes:
         changed: The lock of whatever `pick` looks at; notified when that has changed.
@@ -43,24 +63,30 @@ class Worker:
         ended: Callable[[float | None], None],
         *,
         threads: int = 1,
+        crew: Crew | None = None,
     ) -> None:
+        self._name = f"pdev-{name}"
         self._pick = pick
         self._failed = failed
         self._ended = ended
+        self._most = threads
+        self._crew = crew or Crew()
+        self._running = 0
+        self._still = threading.Event()
+        self._still.set()
         self._held = False
         self._backoff = Backoff()
         self._broken = False
-        self.changed = threading.Condition()
+        self.changed = Changed(lambda: self._crew.ask(self))
         self.stopped = False
-        names = [name] if threads == 1 else [f"{name}-{number}" for number in range(threads)]
-        self._threads = [
-            threading.Thread(target=self._run, name=f"pdev-{each}", daemon=True) for each in names
-        ]
 
     def start(self) -> None:
-        """Start the threads."""
-        for thread in self._threads:
-            thread.start()
+        """Begin.
+
+        Raises:
+            RuntimeError: When the system gives no thread.
+        """
+        self._crew.enter(self)
 
     def hold(self, held: bool) -> None:
         """Start no further job until this is called with `False`."""
@@ -77,39 +103,56 @@ class Worker:
         """Start no further job, ever."""
         with self.changed:
             self.stopped = True
-            self.changed.notify_all()
 
     def join(self, timeout: float) -> None:
-        """Wait until the threads have ended, for a number of seconds at most."""
+        """Wait until no job runs any more, for a number of seconds at most."""
         deadline = time.monotonic() + timeout
-        for thread in self._threads:
-            if thread.ident is not None:
-                thread.join(max(0.0, deadline - time.monotonic()))
+        self._still.wait(timeout)
+        self._crew.leave(self, max(0.0, deadline - time.monotonic()))
+
+    def work(self) -> None:
+        """Do what is due, one job after another; see `Crewed.work`."""
+        while (job := self._next()) is not None:
+            self._do(job)
 
     def _next(self) -> Job | None:
-        """Wait for a job that is due; `None` at the end."""
+        """Take a job that is due; `None` when there is none, or enough of them run."""
         with self.changed:
-            while not self.stopped:
-                found: Job | float = NEVER if self._held else self._pick(time.monotonic())
-                if not isinstance(found, int | float):
-                    return found
-                self.changed.wait(None if found == NEVER else max(0.0, found))
-        return None
+            if self.stopped or self._held or self._running >= self._most:
+                return None
+            now = time.monotonic()
+            found = self._pick(now)
+            if isinstance(found, int | float):
+                if found != NEVER:
+                    self._crew.at(self, now + max(0.0, found))
+                return None
+            self._running += 1
+            self._still.clear()
+            if self._running < self._most:
+                self._crew.ask(self)  # there may be another one
+            return found
 
-    def _run(self) -> None:
-        while (job := self._next()) is not None:
-            failure: Exception | None = None
-            try:
-                pause = job()
-            except Exception as error:  # a thread that ended would be missed by no one
-                failure = error
-            with self.changed:
-                told = failure is not None or self._broken
-                self._broken = failure is not None
-                if failure is None:
-                    self._backoff.well(time.monotonic())
-                else:
-                    pause = self._backoff.failed(time.monotonic())
+    def _do(self, job: Job) -> None:
+        threading.current_thread().name = self._name
+        failure: Exception | None = None
+        pause: float | None = None
+        try:
+            pause = job()
+        except Exception as error:  # a thread that ended would be missed by no one
+            failure = error
+        with self.changed:
+            told = failure is not None or self._broken
+            self._broken = failure is not None
+            if failure is None:
+                self._backoff.well(time.monotonic())
+            else:
+                pause = self._backoff.failed(time.monotonic())
+        try:
             if told:
                 self._failed(failure)
             self._ended(pause)
+        finally:
+            with self.changed:
+                self._running -= 1
+                if not self._running:
+                    self._still.set()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final
 
+from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.sources.status_read import LONG, THREADS, WORKERS, StatusReader
 from parallel_tui.engine.sources.tree_reads import TreeReads
@@ -38,7 +39,7 @@ class StatusQueue:
     Args:
         reader: Asks git.
         ledger: Told of each worktree waiting or being read.
-        failed: As of a `Loop`.
+        failed: As of a `Loop`; `crew` likewise.
     """
 
     name: Final = "statuses"
@@ -49,6 +50,7 @@ class StatusQueue:
         reader: StatusReader,
         ledger: Ledger,
         failed: Callable[[str, Exception | None], None],
+        crew: Crew | None = None,
     ) -> None:
         self._reader = reader
         self._ledger = ledger
@@ -61,6 +63,7 @@ class StatusQueue:
             lambda error: failed(self.name, error),
             lambda _: None,
             threads=THREADS,
+            crew=crew,
         )
         self._changed = self._worker.changed
         self.start = self._worker.start
