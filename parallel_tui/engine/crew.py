@@ -41,6 +41,7 @@ class Crew:
         self._watching = False
         self._watches_until = float("inf")
         self._spares: list[threading.Event] = []
+        self._coming = 0
         self._threads: set[threading.Thread] = set()
 
     def enter(self, member: Crewed) -> None:
@@ -82,7 +83,7 @@ class Crew:
             self._due.clear()
             self._first.notify_all()
             while self._spares:
-                self._spares.pop().set()
+                self._call_spare()
             threads = self._threads - {threading.current_thread()}
         deadline = time.monotonic() + timeout
         for each in threads:
@@ -97,24 +98,34 @@ class Crew:
 
     def _stand_in(self) -> None:
         """Have another thread watch, as none does."""
+        if self._coming:
+            return
         if self._spares:
-            self._spares.pop().set()  # the latest, so that the others' time runs out
+            self._call_spare()
             return
         try:
             self._add_thread()
         except RuntimeError:  # none is left: whoever is done first goes on
             return
 
+    def _call_spare(self) -> None:
+        self._spares.pop().set()  # the latest, so that the others' time runs out
+        self._coming += 1
+
     def _add_thread(self) -> None:
         thread = threading.Thread(target=self._run, name="pdev-crew", daemon=True)
         self._threads.add(thread)
+        self._coming += 1
         try:
             thread.start()
         except RuntimeError:
             self._threads.discard(thread)
+            self._coming -= 1
             raise
 
     def _run(self) -> None:
+        with self._lock:
+            self._coming -= 1
         while (member := self._next()) is not None:
             try:
                 member.work()
@@ -154,6 +165,7 @@ class Crew:
         if needed in self._spares:
             self._spares.remove(needed)
             return not self._watching
+        self._coming -= 1
         return True
 
     def _take(self, now: float) -> Crewed | None:

@@ -39,6 +39,9 @@ from parallel_tui.record import replace
 _SUBSCRIBING: Final = "watch"
 """Stands in the ledger until changes are watched, one way or the other."""
 
+PACED: Final = ("topology", "shared", "agents")
+"""Sources that look unasked as a repository becomes the one that somebody looks at."""
+
 _LAST_BREATH: Final = 2.0
 """Seconds that `stop` waits at most for a neighbour that is just being asked."""
 
@@ -201,6 +204,19 @@ class Engine(OverlapAnswers):
         self._facts.focused = focused
         if focused:
             self.within("mux", 0.0)
+
+    def set_pace(self, pace: float) -> None:
+        """Set how many times the usual pause passes until it looks unasked.
+
+        What is told is looked at as soon as ever. One that was slow and is to be quick looks now.
+
+        Args:
+            pace: 1 for the usual.
+        """
+        before, self._facts.pace = self._facts.pace, pace
+        if pace < before:
+            for name in PACED:
+                self._table.within(name, 0.0)
 
     def hurry(self) -> None:
         """List windows four times a second for a few seconds, after an action of the user."""

@@ -243,8 +243,9 @@ class Table:
                 self._loops[row.source.name].look()
 
     def within(self, name: str, seconds: float) -> None:
-        """Bring the next scheduled read of a source forward."""
-        self._loops[name].loop.within(seconds)
+        """Bring the next scheduled read of a source forward, where there is such a source."""
+        if name in self._loops:
+            self._loops[name].loop.within(seconds)
 
     def ask(self, name: str) -> None:
         """Request a read of a source, and make `wait_idle` wait for it."""

@@ -110,6 +110,10 @@ class FakeEngine:
         """Nothing: what sessions change is up to real ones."""
         return {}
 
+    def set_pace(self, pace: float) -> None:
+        """Record how often is looked unasked."""
+        self.pace = pace
+
     def set_focused(self, focused: bool) -> None:
         """Remember the focus."""
         self.focused = focused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from parallel_tui.engine.steps import step
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import Source
@@ -54,9 +55,8 @@ class ResourceReader:
         ids = frozenset(window.id for window in windows)
         clock = self._facts.clock()
         busy = any(clock - window.activity < _LATELY for window in windows)
-        due = self._sampled is None or (
-            time.monotonic() - self._sampled >= (BUSY if busy else QUIET)
-        )
+        every = BUSY if busy else QUIET
+        due = self._sampled is None or step(time.monotonic(), every) != step(self._sampled, every)
         # A new window is measured at once: a gap on the screen reads as "uses nothing".
         return due or bool(ids - self._windows)
 

@@ -63,6 +63,7 @@ class SeveralDashboard(Dashboard):
         self.current = groups[0]
         self._switched, self._reopen = switched, reopen
         self._wanted_in = groups[0]
+        self._listed: GroupedSessionsPane | None = None
         for group in groups:
             group.controllers.add(ViewCommands(self), folding.FoldCommands(self))
         self.controllers = self.current.controllers
@@ -100,9 +101,11 @@ class SeveralDashboard(Dashboard):
 
     def list_again(self) -> None:
         """List each repository as it is now."""
-        if self.query(SessionsPane):
+        if self._listed is None and self.query(SessionsPane):
+            self._listed = self.query_one(GroupedSessionsPane)
+        if self._listed is not None and self._listed.is_attached:
             self.groups = tuple(group.listing for group in self._groups)
-            self.grouped.complete = all(each.complete for each in self.groups)
+            self._listed.complete = all(each.complete for each in self.groups)
 
     def changed(self, group: Group) -> None:
         """Show a repository's newer snapshot, or that it is open, or that it cannot be opened."""
