@@ -167,6 +167,7 @@ class ParallelApp(KeyedApp):
 
     def _configure(self, core: Core) -> None:
         self.dress(core)
+        self.dashboard.remember(core.repository.main_path)
         core.tools.listeners.append(self._recovered)
         reporting.tell_odd(self, core)
 

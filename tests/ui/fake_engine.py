@@ -14,6 +14,7 @@ from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.overlap.telling import PathPatch
 from parallel_tui.model.scope import Scope
+from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.view.habits import Habits
@@ -280,6 +281,11 @@ class FakeCore(Standing):
     outside: FakeOutside = field(default_factory=lambda: FakeOutside())
     shared: FakeShared = field(default_factory=lambda: FakeShared())
     tools: FakeTools = field(default_factory=lambda: FakeTools())
+
+    @property
+    def repository(self) -> Repository:
+        """Which it is."""
+        return self.live.snapshot.repository
 
     @property
     def loaded(self) -> LoadedConfig:

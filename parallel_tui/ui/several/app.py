@@ -74,6 +74,7 @@ class SeveralApp(ParallelApp):
     ) -> None:
         self.groups = tuple(groups)
         self._settled: set[tuple[str, Settled]] = set()
+        self._place_kept = False
         super().__init__(groups[0].load, later=later, theme_name=theme_name, env=env, driver=driver)
         for group in groups:
             group.controllers.add(TellingCommands(self.dashboard, self))
@@ -126,6 +127,7 @@ class SeveralApp(ParallelApp):
             self.core = core
             self.dress(core)
             self._segment = None  # each keeps its own
+        self.dashboard.remember(core.repository.main_path)
         group.core, group.segment = core, core.outside.segment
         group.news.wishes = wishes_of(core.loaded.config)
         core.tools.listeners.append(lambda settled: self._post(RecoveredIn(group, settled)))
@@ -260,6 +262,13 @@ class SeveralApp(ParallelApp):
             if group.engine is not None:
                 group.engine.set_focused(focused)
 
+    def _keep_place(self) -> None:
+        """Keep where the cursor is, once."""
+        if self.core is not None and not self._place_kept:
+            self._place_kept = True
+            with suppress(OSError):  # then it begins at the top
+                self.core.outside.habits.keep(self.several.left)
+
     def end_telling(self) -> None:
         """Take away what was kept for others, of each repository."""
         for group in self.groups:
@@ -269,6 +278,7 @@ class SeveralApp(ParallelApp):
 
     def stop_engine(self) -> None:
         """Stop all live views, side by side; from any thread, repeatable."""
+        self._keep_place()
         self.end_telling()
         ending = [
             threading.Thread(target=group.engine.stop, name=f"end {group.key}")
