@@ -13,6 +13,7 @@ class Act(StrEnum):
     AFTER = "after"
     CHECK = "check"
     CLOSE = "close"
+    CONNECT = "connect"
     EMIT = "emit"
     HANDOFFS = "handoffs"
     HISTORY = "history"

@@ -17,6 +17,7 @@ _LINES: Final[Mapping[str, str]] = {
     "after": "pdev session after {0}",
     "check": "pdev check",
     "close": "pdev close {0}",
+    "connect": "pdev host connect {0} {1}",
     "emit": "pdev event emit note",
     "handoffs": "pdev handoff list",
     "history": "pdev history",
@@ -121,6 +122,11 @@ def undo_line(action: UndoAction | None) -> str:
             return f"pdev unlock --session {quoted(action.session)} -- {what}"
         case UndoKind.REMOVE:
             return f"pdev remove {what}"
+
+
+def on_machine(host: str, line: str) -> str:
+    """The command that does on another machine what a command line of ours does on this one."""
+    return f"pdev on {quoted(host)} {line.removeprefix('pdev ')}"
 
 
 def said(words: str | Advice) -> str:

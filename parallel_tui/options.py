@@ -7,6 +7,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from typing import Any, Final
 
     from parallel_tui.bootstrap import Overrides
@@ -82,6 +83,20 @@ def repeated(arguments: argparse.Namespace) -> list[str]:
         for option in _SETTINGS
         if given.get(option) is not None
     ]
+
+
+def without_place(arguments: Sequence[str]) -> list[str]:
+    """A command line without what says where to look, for another machine."""
+    kept: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            return [*kept, word, *words]
+        if word in ("-C", "--tmux-socket"):
+            next(words, None)
+        elif not word.startswith(("-C", "--tmux-socket=")):
+            kept.append(word)
+    return kept
 
 
 def overrides_of(arguments: argparse.Namespace, *, base: bool = True) -> Overrides:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -9,15 +10,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import names
+from tests.support import names, scratch
 from tests.support.isolation import SAFE_TMUX_DIRS, environment, install_guard
 from tests.support.world import World
 
 install_guard()
+
+tempfile.tempdir = scratch.in_memory()  # of pytest's own folders, too; none is Python's own choice
 
 # However slow the machine is, an example is only as slow as what it tests.
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,11 +36,33 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object) -> str | None
     return names.short(val)
 
 
+_LONG: Final = ("soak/", "lifecycle/", "stories/", "ui/test_album.py")
+"""Where the tests are that take longest, below this folder."""
+
+_MORE_WORKERS: Final = 2
+"""Than cores: half of the time a test waits for a program that itself waits."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Answer how many tests run at once with `-n auto`, unless somebody says another number."""
+    said = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")
+    return int(said) if said.isdecimal() else (os.cpu_count() or 1) + _MORE_WORKERS
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what looks at pictures."""
+    """Mark what looks at pictures, and begin with the long ones: the end waits for none of them."""
     for item in items:
         if "snap_compare" in getattr(item, "fixturenames", ()):
             item.add_marker("picture")
+    here = Path(__file__).parent
+    items.sort(key=lambda item: not str(item.path.relative_to(here)).startswith(_LONG))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what stays, and look less often at the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(autouse=True)

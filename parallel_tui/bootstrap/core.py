@@ -247,10 +247,8 @@ class Core(FoundRepository):
         from parallel_tui.adapters.small_file import perhaps_there
         from parallel_tui.model.session.repository import SHARE_FILE
 
-        if not perhaps_there(f"{self.repository.runtime_dir}/{SHARE_FILE}"):
-            return ()
-        sharing = self.hosts.choice.read()
-        return self.hosts.refs.read(sharing)[0] if sharing.on else ()
+        shares = perhaps_there(f"{self.repository.runtime_dir}/{SHARE_FILE}")
+        return self.hosts.shared() if shares else ()
 
     @lazy
     def hosts(self) -> HostParts:

@@ -59,6 +59,9 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("share commits --remote team", "only commits, through another remote"),
         ("list", "sessions of other machines"),
         ("status", "what is shared from here, and what could not be"),
+        ("run", "keep this clone in step with others without a dashboard"),
+        ("unit", "print a systemd user unit that does it"),
+        ("connect red me@red.example.org", "try to reach red with ssh, and keep how"),
         ("share off", "take back what is shared, and see none of others"),
     ),
     "hooks": (
@@ -92,6 +95,11 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("check login", "run the commands of merge.check on login"),
         ("run", "show the plan, and land it after a question"),
         ("run login --strategy squash --yes", "land login as one commit, without a question"),
+    ),
+    "on": (
+        ("red remove login", "end the session login of red, after showing what would be lost"),
+        ("red spawn login --no-agent", "start a session there"),
+        ("red undo", "take back what was done there last"),
     ),
     "open": (("login", "show login in a new terminal window"),),
     "path": (("login", 'print its directory, as in: cd "$(pdev path login)"'),),

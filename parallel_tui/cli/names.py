@@ -77,6 +77,7 @@ COMMANDS: Final = (
     Command("repair", "sessions", "move a shared file that cannot be read out of the way"),
     Command("store", "store", "what sessions share, on a server for several machines"),
     Command("host", "host", "share work with other machines, and see theirs"),
+    Command("on", "on", "run a command of pdev on another machine, through ssh"),
     Command("hooks", "hooks", "let agents and git ask pdev before they write"),
     Command("mcp", "mcp", "offer the commands to agents as tools (Model Context Protocol)"),
     Command("config", "config", "the settings in force, and where each comes from"),

@@ -105,8 +105,14 @@ def _dispatch(arguments: Sequence[str], output: Output) -> int:
         parsed = parser.parse(arguments)
     if parsed is not None and hasattr(parsed, "whole"):  # a command that tells of all the others
         parsed.whole = _whole
+    if parsed is not None and hasattr(parsed, "answer"):  # one that another machine has sent
+        parsed.answer = run
     output.colour = not hasattr(parsed, "no_color") and wants_colour(output.out, os.environ)
     command: Callable[..., int] | None = getattr(parsed, "run", None)
+    if parsed is not None and any("@" in word for word in arguments):
+        from parallel_tui.cli import elsewhere
+
+        command = elsewhere.meant(arguments, parsed) or command
     if command is None:
         parser.build().print_help(output.out)
         status = 0

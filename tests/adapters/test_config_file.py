@@ -17,6 +17,7 @@ from parallel_tui.errors import ConfigError, UsageError
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import LAYOUTS, Config, EditWatch, Layout, LayoutPane, Split
 from parallel_tui.model.settings.loaded import LoadedConfig
+from parallel_tui.model.settings.reached import HostSettings
 from parallel_tui.model.settings.table import SETTINGS
 
 Load = Callable[..., LoadedConfig]
@@ -115,6 +116,7 @@ notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, con
 store: postgresql://pdev@db/pdev
 store_repository: ours
 share: {never: [secret.txt]}
+hosts: {red: {ssh: me@red.example, program: .local/bin/pdev, path: /src/app}, blue: "ssh://blue:22"}
 """
     )
     config = loaded.config
@@ -162,6 +164,10 @@ share: {never: [secret.txt]}
     assert told == ["always", "on", "on", "off", "off", "off", "on"]
     assert (config.store, config.store_repository) == ("postgresql://pdev@db/pdev", "ours")
     assert config.share_never == ("secret.txt",)
+    assert config.hosts == {
+        "red": HostSettings("me@red.example", ".local/bin/pdev", "/src/app"),
+        "blue": HostSettings("ssh://blue:22"),
+    }
     assert (config.notify_toast, config.notify_bell, config.notify_desktop) == (False, True, "off")
     assert config.notify_quiet_hours == "22:00-07:00"
     assert "default" not in {loaded.sources[setting.name] for setting in SETTINGS}
@@ -351,6 +357,22 @@ def test_a_broken_file_is_told_with_file_line_key_and_what_is_allowed(
     assert says in caught.value.message
     assert hint in caught.value.hint
     assert len(caught.value.message) < 600
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("max_sessions: 0", "max_sessions: 5000", "max_sessions: 010000", "max_sessions: true"),
+        "merge: {priority: {a: 1.5}}",
+        "layouts: {a: [x, {size: 95}]}",
+    ],
+)
+def test_nobody_is_told_to_put_in_quotes_what_must_not_be_a_text(
+    load: Load, text: str, either_parser: None
+) -> None:
+    with pytest.raises(ConfigError, match="must be a whole number") as caught:
+        load(text)
+    assert caught.value.hint == ""
 
 
 def test_a_file_written_by_windows_or_left_empty_is_fine(load: Load) -> None:

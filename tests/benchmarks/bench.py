@@ -9,10 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from tests.benchmarks.report import Report
 from tests.support.isolation import environment
@@ -20,6 +21,9 @@ from tests.support.terminal import Terminal
 
 Seen = Callable[[list[str]], bool]
 BIN = Path(sys.executable).parent
+
+PRINTING = 20
+"""How many windows print at most."""
 
 LISTED = 40
 """Columns of the list up to the end of a name; titles of other panes name sessions too."""
@@ -34,6 +38,25 @@ def row(lines: list[str], name: str) -> str:
 def shows(name: str, pattern: str) -> Seen:
     """Whether the row of a session matches."""
     return lambda lines: bool(re.search(pattern, row(lines, name)))
+
+
+@dataclass
+class Presses:
+    """Milliseconds from keys to changed screens; `None` for one that was never seen.
+
+    Attributes:
+        times: Of the dashboard.
+        floor: Of a program that only echoes, in turn with them.
+    """
+
+    times: list[float | None] = field(default_factory=list)
+    floor: list[float | None] = field(default_factory=list)
+
+    def __iadd__(self, other: Presses) -> Self:
+        """Add others'."""
+        self.times += other.times
+        self.floor += other.floor
+        return self
 
 
 @dataclass
@@ -136,31 +159,53 @@ class Bench:
         self.terminal.close()
         self.terminal = self.fresh_terminal(self.env)
 
+    @property
+    def printing(self) -> range:
+        """Numbers of the worktrees whose windows print: at most twenty."""
+        return range(1, min(PRINTING, self.worktrees) + 1)
+
     def print_always(self) -> None:
-        """Let each window of a worktree print 20 lines a second."""
-        prints = "while :; do echo line $$; sleep 0.05; done"
-        for number in range(1, self.worktrees + 1):
-            self.tmux("respawn-pane", "-k", "-t", f"=work:w{number:02d}", prints)
+        """Let windows of worktrees print 20 lines a second each.
+
+        Each is one process that starts no other: 400 forks a second would be measured instead.
+        """
+        wait = "exec {never}<> <(:); while :; do echo line $RANDOM; read -t 0.05 -u $never; done"
+        for number in self.printing:
+            where = ["-k", "-t", f"=work:w{number:02d}"]
+            self.tmux("respawn-pane", *where, "bash", "-c", wait)
 
     def quiet(self) -> None:
         """Let each window of a worktree rest again."""
-        for number in range(1, self.worktrees + 1):
+        for number in self.printing:
             self.tmux("respawn-pane", "-k", "-t", f"=work:w{number:02d}", "exec cat")
 
-    def pressed(self, most: float, enough: int | None = None) -> list[float | None]:
+    @contextmanager
+    def echo(self) -> Iterator[Terminal]:
+        """A terminal with a program that only echoes."""
+        echo = self.fresh_terminal(self.env)
+        echo.open(self.repo)
+        try:
+            yield echo
+        finally:
+            echo.close()
+
+    def pressed(self, most: float, enough: int | None = None) -> Presses:
         """Times of keys pressed one after another.
 
         Args:
             most: Seconds of it.
             enough: Ends it as soon as that many conflicts are told of.
         """
-        times: list[float | None] = []
-        end = time.perf_counter() + most
-        while time.perf_counter() < end:
-            times.append(self.key(self.terminal, "Down" if len(times) % 6 < 3 else "Up"))
-            if enough is not None and self.conflicts(self.terminal.screen()) == enough:
-                break
-        return times
+        found = Presses()
+        with self.echo() as echo:
+            end = time.perf_counter() + most
+            while time.perf_counter() < end:
+                found.floor.append(self.key(echo, "a"))
+                key = "Down" if len(found.times) % 6 < 3 else "Up"
+                found.times.append(self.key(self.terminal, key))
+                if enough is not None and self.conflicts(self.terminal.screen()) == enough:
+                    break
+        return found
 
     def key(self, terminal: Terminal, key: str) -> float | None:
         """Milliseconds from a key to a changed screen."""

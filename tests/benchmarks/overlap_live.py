@@ -95,7 +95,7 @@ def measure(report: Report, worktrees: int, files: int, *, repeat: int, starts: 
             bench.again()
             bench.cold()
             began = time.perf_counter()
-            during += bench.pressed(60, all_of_it)
+            during += bench.pressed(60, all_of_it).times
             firsts.append((time.perf_counter() - began) * 1000)
         report.spread(Section.OVERLAP, "rows → all statuses and predictions", firsts)
         bench.edits(1000 + limits.status + single[1])
@@ -103,7 +103,7 @@ def measure(report: Report, worktrees: int, files: int, *, repeat: int, starts: 
             Section.KEYS, "key → screen, first prediction, no windows", during, p50=25, p95=50
         )
         with bench.restless():
-            times = bench.pressed(min(12.0, repeat * 2.0))
+            times = bench.pressed(min(12.0, repeat * 2.0)).times
         report.spread(Section.KEYS, "key → screen, sessions always edited", times, p50=25, p95=50)
         memory = pss_mib(bench.pid)
         note = "not told here" if memory is None else "predictions made"

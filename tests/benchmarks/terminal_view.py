@@ -66,6 +66,17 @@ async def main() -> None:
     view = TerminalView()
     print(f"one line new   {await cost(Alone(lambda: view), lambda n: view.show(others[n])):6.1f}")
     view = TerminalView()
+    view = TerminalView()
+    lines = tuple(f"line {number} of plain text" for number in range(HEIGHT + ROUNDS + 1))
+    moved = [replace(still, lines=lines[n : n + HEIGHT]) for n in range(ROUNDS + 1)]
+    print(f"all one up     {await cost(Alone(lambda: view), lambda n: view.show(moved[n])):6.1f}")
+    view = TerminalView()
+
+    def waits(number: int) -> None:
+        view.show(still) if number % 2 else view.wait()
+
+    print(f"on and off     {await cost(Alone(lambda: view), waits):6.1f}")
+    view = TerminalView()
     print(f"nothing new    {await cost(Alone(lambda: view), lambda _: view.show(still)):6.1f}")
     static = Static()
 

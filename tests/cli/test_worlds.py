@@ -55,6 +55,7 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "repair": ("parallel-state.json",),
     "store": ("status",),
     "host": ("status",),
+    "on": ("red", "list"),
     "config": ("show",),
     "completion": ("sessions",),
     "send": ("a", "go on"),

@@ -25,7 +25,10 @@ SETTINGS = (
 
 
 def programs() -> str:
-    """The folder of the newest server that is installed; empty without one."""
+    """The folder of the newest server that is installed, or of another; empty without one."""
+    other = os.environ.get("PDEV_TEST_POSTGRES")
+    if other:
+        return other
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
     there = shutil.which("initdb")
     return str(found[-1].parent) if found else str(Path(there).parent) if there else ""
@@ -44,20 +47,29 @@ def unprivileged() -> dict[str, object]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start the server of a folder, and wait until it answers."""
+def start(
+    folder: Path, port: int, *more: str, before: tuple[str, ...] = ()
+) -> subprocess.Popen[bytes]:
+    """Start the server of a folder, and wait until it answers.
+
+    Args:
+        folder: Where its data are.
+        port: Where it listens.
+        more: Settings.
+        before: Stands before its command line, and makes the unprivileged user of root.
+    """
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC"}
-    options = [f"-c{each}" for each in (*SETTINGS, f"unix_socket_directories={folder}")]
+    options = [f"-c{each}" for each in (*SETTINGS, f"unix_socket_directories={folder}", *more)]
     made: subprocess.Popen[bytes] = subprocess.Popen(
-        [f"{programs()}/postgres", "-D", str(folder / "data"), "-p", str(port), *options],
+        [*before, f"{programs()}/postgres", "-D", str(folder / "data"), "-p", str(port), *options],
         env=env,
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=(folder / "log").open("ab"),
-        **unprivileged(),  # type: ignore[call-overload]
+        **({} if before else unprivileged()),  # type: ignore[call-overload]
     )
-    ask = [f"{programs()}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    ask = [f"{programs()}/pg_isready", "-q", "-h", str(folder), "-p", str(port)]
     eventually(lambda: made.poll() is not None or not subprocess.call(ask, env=env))
     if made.returncode is not None:
         raise RuntimeError((folder / "log").read_text())

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from parallel_tui.adapters.git.write import running_git
 from parallel_tui.bootstrap import Core
 from parallel_tui.command_lines import said
 from parallel_tui.model.lifecycle.recovery import End
@@ -176,7 +177,10 @@ def test_git_goes_on_alone(world: World, how: str) -> None:
     assert state(world, place) == before
 
 
-def test_a_git_that_does_not_end_is_told_and_kept(world: World, core_of: OpenCore) -> None:
+def test_a_git_that_does_not_end_is_told_and_kept(
+    world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running_git, "PATIENCE", 0.3)  # of ours; a command has all it has
     place = diverged(world)
     before = state(world, place)
     gate = world.root / "gate"

@@ -18,16 +18,19 @@ from parallel_tui.model.lifecycle.trash import DAY, TrashItem, expired
 from parallel_tui.services.trash.expiry import Expiry
 from tests.lifecycle.conftest import OpenCore
 from tests.lifecycle.picture import files, picture
+from tests.support import scratch
 from tests.support.world import World
 
 
 def test_a_worktree_on_another_file_system_goes_beside_itself(
     world: World, core_of: OpenCore
 ) -> None:
-    shared = Path("/dev/shm")  # noqa: S108 - the one other file system at hand
-    if not shared.is_dir() or shared.stat().st_dev == world.root.stat().st_dev:
+    here = world.root.stat().st_dev
+    others = [each for each in (scratch.MEMORY, scratch.DISK) if os.access(each, os.W_OK)]
+    other = next((each for each in others if each.stat().st_dev != here), None)
+    if other is None:
         pytest.skip("there is one file system only")
-    away = Path(tempfile.mkdtemp(prefix="pd-", dir=shared))
+    away = Path(tempfile.mkdtemp(prefix="pd-", dir=other))
     try:
         place, around = away / "outer/auth", away / "outer"
         world.git("worktree", "add", "-q", "-b", "outer", str(around))

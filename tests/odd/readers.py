@@ -44,6 +44,7 @@ from parallel_tui.adapters.machine.slot_files import SlotFiles
 from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.screen.escape import escape_key
+from parallel_tui.adapters.ssh.known import CloneNotes, KnownFile
 from parallel_tui.adapters.store.files.documents import reports
 from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
 from parallel_tui.adapters.store.files.mechanics import json_document
@@ -554,6 +555,21 @@ READERS: tuple[Reader, ...] = (
         lambda root: ShareFile(str(root / "run")).read(),
     ),
     Reader(
+        "reached",
+        ("adapters/ssh/known",),
+        "run/ssh.json",
+        b'{"format": 1, "hosts": {"red": {"ssh": "me@red", "program": "bin/pdev"}}}',
+        lambda root: KnownFile(str(root / "run")).read(),
+    ),
+    Reader(
+        "clones",
+        ("adapters/ssh/known",),
+        "clones/0123456789abcdef",
+        b"/",
+        lambda root: CloneNotes(root / "clones").find("0123456789abcdef"),
+        json=False,
+    ),
+    Reader(
         "requests",
         ("adapters/disk/seen_requests",),
         "run/shown/requests.json",
@@ -935,6 +951,11 @@ READERS: tuple[Reader, ...] = (
 """Every reader. One that is not listed makes `test_readers.py` fail."""
 
 ELSEWHERE = {
+    "adapters/git/hosts/note": "a note of ours to ourselves, which is only shown",
+    "model/hosts/reach": "a word of a command line; tested with what it may say",
+    "services/hosts/elsewhere": "what `services/hosts/answers` has understood",
+    "services/hosts/answers": "what another machine's pdev prints; tested with ssh",
+    "adapters/store/postgres/server/admin": "the server's rows, which are JSON",
     "model/hosts/shared": "a line of a commit; tested with what it may say",
     "adapters/undo/followed_base": "a reference and a commit; tested with the command",
     "adapters/store/files/documents/briefs": "written over where it differs, whatever stands there",
@@ -947,7 +968,8 @@ ELSEWHERE = {
     "adapters/store/postgres/kinds/state": "the server's rows, which are JSON",
     "adapters/store/postgres/known": "a copy of the server's rows; tested with the store away",
     "adapters/store/postgres/away": "what waits for the server; tested with the store away",
-    "adapters/store/postgres/mirror": "the server's rows, and lock files as `LockFiles` reads them",
+    "adapters/store/postgres/mirrored/mirror": "the server's rows, and what `LockFiles` reads",
+    "adapters/store/postgres/mirrored/claims": "the server's rows, and what `LockFiles` reads",
     "adapters/store/postgres/leases": "the server's rows, which are JSON",
     "adapters/store/postgres/store": "the server's rows, which are JSON",
     "services/sharing/events": "a payload from the command line; tested with the command",

@@ -35,12 +35,13 @@ async def settled(pilot: Pilot[Any]) -> None:
     while True:
         _hold_still(pilot.app)
         await pilot.pause()
-        frame, moving = _frame(pilot.app), list(_moving(pilot.app))
-        if not moving and frame == before:
+        moving = list(_moving(pilot.app))
+        frame = None if moving else _frame(pilot.app)  # drawing one costs more than all the rest
+        if frame is not None and frame == before:
             return
         if late:
             raise AssertionError(f"the screen never settled: {moving or 'it is drawn on and on'}")
-        before = None if moving else frame
+        before = frame
         await asyncio.sleep(_ROUND)
 
 

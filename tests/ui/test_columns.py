@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.present.boundaries import TREE_COLUMNS
 from parallel_tui.ui.present.overlaps import PATH_COLUMNS
@@ -17,7 +18,7 @@ from parallel_tui.ui.present.sync import COLUMNS as SYNC_COLUMNS
 from parallel_tui.ui.screens.cleanup import CleanupScreen
 from parallel_tui.ui.screens.history import HistoryScreen
 from parallel_tui.ui.screens.notices import NoticesScreen
-from parallel_tui.ui.widgets.columns import GAP, Column, Row, needed, widths
+from parallel_tui.ui.widgets.columns import GAP, Column, Row, fit, needed, width_of, widths
 
 TABLES = {
     "sessions": SESSION_COLUMNS,
@@ -69,3 +70,18 @@ def test_in_the_width_that_it_asks_for_every_column_is_there(columns: Sequence[C
 def test_a_room_that_is_too_small_for_all_cuts_the_last_and_never_fails() -> None:
     for room in range(-3, LEAST):
         assert widths(SESSION_COLUMNS, (), room)
+
+
+@given(texts=st.lists(st.text(max_size=12), max_size=3), width=st.integers(1, 20))
+def test_a_cell_takes_its_width_wherever_it_is_cut(texts: Sequence[str], width: int) -> None:
+    cell = tuple((safe(text), "") for text in texts)
+    for middle in (False, True):
+        found = fit(cell, width, middle=middle)
+        assert width_of(tuple(found)) == width
+        assert ("…", "") in found or width_of(cell) <= width
+
+
+def test_names_of_a_team_are_told_apart_in_few_cells() -> None:
+    names = ("dashboard-frontend", "dashboard-backend", "dashboard-tests")
+    shown = ["".join(text for text, _ in fit(((n, ""),), 10, middle=True)) for n in names]
+    assert shown == ["dash…ntend", "dash…ckend", "dash…tests"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -15,7 +16,7 @@ from parallel_tui.model.window.window import Pane, Screen
 from parallel_tui.ui.widgets.patch_view import PatchView
 from parallel_tui.ui.widgets.terminal_view import TerminalView
 from tests.ui.harness import until
-from tests.ui.samples import HOSTILE, screen, typical, window
+from tests.ui.samples import HOSTILE, typical, window
 from tests.ui.settling import settled
 from tests.ui.showing import Alone, Detailed, rendered
 
@@ -224,29 +225,15 @@ async def test_a_bar_is_shown_only_for_what_is_written_beyond_the_border(
             assert view.virtual_size.width == 200, "not laid out again for each longer line"
 
 
-async def test_only_lines_that_differ_are_drawn_again() -> None:
-    view = TerminalView()
-    app = Alone(lambda: view)
-    async with app.run_test(size=(80, 24)) as pilot:
-        view.show(screen())
-        await pilot.pause()
-        before = dict(view._strips)
-        lines = list(screen().lines)
-        lines[2] = "other"
-        view.show(replace(screen(), lines=tuple(lines)))
-        await pilot.pause()
-        redrawn = [n for n, strip in view._strips.items() if strip is not before[n]]
-        assert redrawn == [2]
-
-
 async def test_a_wide_character_is_cut_at_the_border_without_shifting_the_row() -> None:
     view = TerminalView()
     app = Alone(lambda: view)
     async with app.run_test(size=(9, 3)) as pilot:
         view.show(Screen("%1", ("漢字漢字漢字",), 12))
         await pilot.pause()
-        assert view.render_line(0).cell_length == 9
-        assert view.render_line(0).text == "漢字漢字 "
+        (line,) = view.render_lines(Region(0, 0, 9, 1))
+        assert line.cell_length == 9
+        assert line.text == "漢字漢字 "
 
 
 async def test_a_long_patch_is_coloured_in_the_end() -> None:

@@ -7,38 +7,42 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from parallel_tui.model.window.window import Screen
-from parallel_tui.ui.widgets.terminal_view import TerminalView
+from parallel_tui.ui.widgets.terminal_view import Source, TerminalView
 from parallel_tui.ui.widgets.titled import Titled
 from tests.ui.harness import until
 from tests.ui.showing import Alone, rendered
 
 
 class _Counting(TerminalView):
-    """Notes which lines are drawn."""
+    """Notes which lines are drawn anew."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawn: list[int] = []
+        self.drawn: list[str] = []
 
-    def render_line(self, y: int) -> Strip:
-        self.drawn.append(y)
-        return super().render_line(y)
+    def _draw(self, source: Source, index: int) -> Strip:
+        self.drawn.append(source if isinstance(source, str) else source[0])
+        return super()._draw(source, index)
 
 
-async def test_of_another_pane_only_lines_with_text_are_drawn() -> None:
+async def test_only_lines_that_were_not_there_are_drawn_anew() -> None:
     view = _Counting()
     app = Alone(lambda: view)
     async with app.run_test(size=(80, 24)) as pilot:
         view.show(Screen("%1", ("one", "two", "three"), 80))
         await until(pilot, lambda: "three" in rendered(app))
         view.drawn.clear()
+        view.show(Screen("%1", ("two", "three", "four"), 80))
+        await until(pilot, lambda: "four" in rendered(app))
+        assert view.drawn == ["four"], "the others have moved up"
+        view.drawn.clear()
         view.wait()
         await until(pilot, lambda: "…" in rendered(app))
-        assert "one" not in rendered(app)
+        assert "two" not in rendered(app)
         view.show(Screen("%2", ("another",), 80))
         await until(pilot, lambda: "another" in rendered(app))
         assert "…" not in rendered(app)
-        assert set(view.drawn) == {0, 1, 2}
+        assert view.drawn == ["  …", "another"]
 
 
 class _Lines(Titled):

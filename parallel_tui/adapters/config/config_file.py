@@ -187,7 +187,9 @@ class _Merger:
         except WrongValueError as error:
             from parallel_tui.adapters.config.messages import wrong_value
 
-            raise wrong_value(error, setting.keys, source, document) from None
+            raise wrong_value(
+                error, setting.keys, source, document, (setting.parse, value)
+            ) from None
 
     def _put(self, setting: Setting, value: object, source: str, origin: Origin) -> None:
         names = [setting.name]

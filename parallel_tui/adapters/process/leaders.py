@@ -28,12 +28,14 @@ class Stat:
         parent: Process id of its parent.
         terminal: Path of the pseudo-terminal that it is controlled by; empty for none.
         front: Process group in the foreground of that terminal; not positive for none.
+        stopped: Whether it was stopped, and does nothing until it is told to go on.
     """
 
     name: str
     parent: int
     terminal: str
     front: int
+    stopped: bool = False
 
 
 def available() -> bool:
@@ -55,7 +57,7 @@ def stat_of(pid: int) -> Stat | None:
     major, minor = (device >> 8) & 0xFFF, (device & 0xFF) | ((device >> 12) & 0xFFF00)
     terminal = f"/dev/pts/{(major - 136) * 256 + minor}" if major in _PTS_MAJORS else ""
     name = os.fsdecode(head.partition(b"(")[2])
-    return Stat(name, int(fields[1]), terminal, int(fields[5]))
+    return Stat(name, int(fields[1]), terminal, int(fields[5]), fields[0] in b"Tt")
 
 
 def children(parents: Collection[int]) -> dict[int, list[int]]:

@@ -50,6 +50,10 @@ class GoneError(ScreenError):
     """There is no such server any more."""
 
 
+class HungError(ScreenError):
+    """It did not answer in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScreenSession:
     """A screen session: one process with its windows, reached through a socket.
@@ -141,14 +145,15 @@ def run(
         timeout: Seconds.
 
     Raises:
-        ScreenError: When it is missing or hangs.
+        HungError: When it does not answer.
+        ScreenError: When it is missing.
     """
     try:
         return programs.run(argv, env=surroundings(os.environ, folder), timeout=timeout)
     except FileNotFoundError as error:
         raise missing() from error
     except TimeoutExpired as error:
-        raise ScreenError(
+        raise HungError(
             f"GNU Screen did not answer within {timeout:.0f} s",
             hint="Its server may be stopped or very busy; it is asked again.",
         ) from error

@@ -16,11 +16,20 @@ from typing import Final
 from parallel_tui.adapters.panes import names
 from parallel_tui.adapters.process import leaders
 from parallel_tui.adapters.screen import rows
-from parallel_tui.adapters.screen.command import GoneError, ScreenError, ScreenSession, query
+from parallel_tui.adapters.screen.command import (
+    GoneError,
+    HungError,
+    ScreenError,
+    ScreenSession,
+    query,
+)
 from parallel_tui.adapters.screen.rows import Leader, ListedWindow
 from parallel_tui.adapters.small_file import read as read_small
 from parallel_tui.model.window.window import Pane, PaneEnd, Window
 from parallel_tui.record import dataclass, field
+
+_LET_BE: Final = 30
+"""Listings for which a server that did not answer is not asked: each time it costs seconds."""
 
 _RECONCILED: Final = 60
 """Each so many listings, every server may be asked."""
@@ -37,6 +46,7 @@ class Told:
         rows: Its windows by their first process.
         unnamed: Whether it does not list windows by a format: it is too old.
         modern: Whether it is 5.0 or newer; `None` before it was asked.
+        let_be: In which listing it may be asked again, after it did not answer.
     """
 
     wakeups: int | None = None
@@ -45,6 +55,7 @@ class Told:
     rows: dict[int, ListedWindow] = field(default_factory=dict)
     unnamed: bool = False
     modern: bool | None = None
+    let_be: int = 0
 
     def stirred(self, wakeups: int | None) -> bool:
         """Whether the server may have done anything since it was asked."""
@@ -82,11 +93,20 @@ class Looking:
         self._ends = ends
         self._told: dict[str, Told] = {}
         self._listings = 0
+        self._silent: tuple[ScreenSession, ...] = ()
+
+    @property
+    def silent(self) -> tuple[ScreenSession, ...]:
+        """Servers that gave no answer: of their windows only processes tell."""
+        return self._silent
 
     def look(
         self, servers: Sequence[ScreenSession], own: ScreenSession | None, *, fresh: bool
     ) -> list[ScreenWindow]:
         """All windows, in the order of the servers and of their numbers.
+
+        A server that does not answer hides none: what was known of its windows stays, and so does
+        what their processes tell.
 
         Args:
             servers: Those that run.
@@ -94,21 +114,23 @@ class Looking:
             fresh: Whether each server that did anything is asked anew, not just one.
 
         Raises:
-            ScreenError: When a server gives no answer.
+            ScreenError: When a server answers what cannot be understood.
         """
         self._listings += 1
         self._told = {each.sty: self._told.get(each.sty) or Told() for each in servers}
         now = {each.sty: leaders.wakeups(each.pid) for each in servers}
         stirred = [each for each in servers if self._told[each.sty].stirred(now[each.sty])]
-        self._adopt(servers if fresh else stirred)
         if self._listings % _RECONCILED == 0:
             stirred = list(servers)  # what happened in the very moment of an answer
+        self._adopt(servers if fresh else stirred)
+        stirred = [each for each in stirred if self._able(each)]
         asked = [each for each in stirred if fresh or self._unasked(each)]
         waiting = sorted(
             (each for each in stirred if each not in asked), key=lambda s: self._told[s.sty].age
         )
         for server in (*asked, *waiting[:1]):
             self._ask(server)
+        self._silent = tuple(each for each in servers if not self._able(each))
         return [found for server in servers for found in self._windows(server, server == own)]
 
     def _adopt(self, servers: Sequence[ScreenSession]) -> None:
@@ -118,6 +140,11 @@ class Looking:
             # Read anew: what opens a window becomes another program in it.
             found = (_leader(pid, server.sty) for pid in below[server.pid])
             self._told[server.sty].leaders = tuple(each for each in found if each is not None)
+
+    def _able(self, server: ScreenSession) -> bool:
+        stat = leaders.stat_of(server.pid)
+        stopped = stat is not None and stat.stopped
+        return not stopped and self._listings >= self._told[server.sty].let_be
 
     def _unasked(self, server: ScreenSession) -> bool:
         told = self._told[server.sty]
@@ -134,11 +161,16 @@ class Looking:
         except GoneError:
             told.leaders = ()
             return
+        except HungError:
+            told.let_be = self._listings + _LET_BE
+            return
         except ScreenError as error:
             # said by versions that take no format
             if "argument" not in error.message:
                 raise
             told.unnamed, found = True, ()
+        if len(found) > len(told.leaders):
+            self._adopt([server])  # a window that opened after its first process was looked for
         told.rows = rows.paired(found, told.leaders)
         # Read after the answer: what is told next is told of by another number.
         told.wakeups = leaders.wakeups(server.pid)

@@ -42,13 +42,19 @@ class DeafWatch:
 
     def __init__(self, told: Callable[[MuxNews], None]) -> None:
         self._told: Callable[[MuxNews], None] | None = told
-        self._running = False
+        self._said = ""
 
-    def listed(self, running: bool) -> None:
-        """A listing was made; without any session there is nothing to tell of."""
-        if running and not self._running and self._told is not None:
-            self._told(deaf(f"{NAME} tells of no changes"))
-        self._running = running
+    def listed(self, running: bool, silent: Sequence[ScreenSession] = ()) -> None:
+        """A listing was made; without any session there is nothing to tell of.
+
+        Args:
+            running: Whether there is any.
+            silent: Those that gave no answer.
+        """
+        said = _deafness(silent) if running else ""
+        if said and said != self._said and self._told is not None:
+            self._told(deaf(said))
+        self._said = said
 
     def stop(self) -> None:
         """See `MuxWatch.stop`."""
@@ -57,6 +63,14 @@ class DeafWatch:
     def close(self) -> None:
         """See `MuxWatch.close`."""
         self.stop()
+
+
+def _deafness(silent: Sequence[ScreenSession]) -> str:
+    if not silent:
+        return f"{NAME} tells of no changes"
+    names = ", ".join(each.sty for each in silent)
+    verb = "does" if len(silent) == 1 else "do"
+    return f"{NAME} tells of no changes, and {names} {verb} not answer"
 
 
 class GnuScreen:
@@ -110,7 +124,7 @@ class GnuScreen:
         """See `Mux.listing`. At most one process in a steady state, and one for each screen."""
         found, servers = self._look(fresh=False)
         if self._watch is not None:
-            self._watch.listed(bool(servers))
+            self._watch.listed(bool(servers), self._looking.silent)
         shown = [self._screen(each) for each in found if each.window.id in screens]
         return MuxListing(
             running=bool(servers),
@@ -126,11 +140,19 @@ class GnuScreen:
 
     def oddities(self) -> tuple[tuple[str, str], ...]:
         """See `Mux.oddities`."""
-        dead = self._sockets.dead()
-        if not dead:
-            return ()
-        what = "a screen session has" if dead == 1 else f"{dead} screen sessions have"
-        return ((f"{what} ended and left a socket in {self._sockets.folder}", "screen -wipe"),)
+        self._look(fresh=True)
+        found = [
+            (
+                f"the screen session {each.sty} does not answer, so little is known of its windows",
+                f"kill -CONT {each.pid}",
+            )
+            for each in self._looking.silent
+        ]
+        if dead := self._sockets.dead():
+            what = "a screen session has" if dead == 1 else f"{dead} screen sessions have"
+            where = f"ended and left a socket in {self._sockets.folder}"
+            found.append((f"{what} {where}", "screen -wipe"))
+        return tuple(found)
 
     def elsewhere(self) -> Mapping[str, tuple[Window, ...]]:
         """See `Mux.elsewhere`. Sessions of the repository are listed wherever their sockets are."""
@@ -181,6 +203,10 @@ class GnuScreen:
     def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:
         """See `Mux.attachment`."""
         return attachment.attachment(self._demand(window_id), env)
+
+    def beside(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Attachment | None:
+        """See `Mux.beside`."""
+        return None  # it has no window that closes by itself and comes back to ours
 
     def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
         """See `Mux.command_elsewhere`."""

@@ -6,6 +6,8 @@ from parallel_tui.errors import ConfigError, CouldNotLookError, GitError, UsageE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from parallel_tui.adapters.store.files.contents import FileContents
     from parallel_tui.adapters.store.postgres.server.address import ServerAddress
     from parallel_tui.adapters.store.postgres.store import PostgresStore
@@ -27,7 +29,38 @@ def server_store(found: FoundRepository) -> PostgresStore:
 
     made = PostgresStore(address, repository_key(found), found.files)
     made.notices = found.notices
+    made.about = _about(found)
     return made
+
+
+def _about(found: FoundRepository) -> Callable[[], dict[str, object]]:
+    """What this machine says of itself to all who use the store."""
+
+    def look() -> dict[str, object]:
+        from parallel_tui.bootstrap import answering
+
+        about = answering.about(found.env)
+        return {
+            "git": about.git,
+            "windows": about.windows,
+            "python": about.python,
+            "tables": about.schema,
+            "path": found.repository.main_path,
+        }
+
+    versions: list[dict[str, object]] = []
+
+    def say() -> dict[str, object]:
+        from parallel_tui.adapters.git.hosts.choice import ShareFile
+
+        if not versions:
+            versions.append(look())
+        sharing = ShareFile(found.repository.runtime_dir).read()
+        name = sharing.host if sharing.on else ""
+        own = found._config.hosts.get(name)
+        return {**versions[0], "shares_as": name, "ssh": own.ssh if own is not None else ""}
+
+    return say
 
 
 def place(found: FoundRepository) -> tuple[ServerAddress, str]:

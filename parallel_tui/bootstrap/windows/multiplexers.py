@@ -30,6 +30,17 @@ def chosen(wish: str | None, env: Mapping[str, str]) -> str:
     return SCREEN if not on_path(TMUX, env) and on_path(SCREEN, env) else TMUX
 
 
+def version_command(wish: str | None, env: Mapping[str, str]) -> tuple[str, ...]:
+    """The command line that prints the version of the multiplexer which is used.
+
+    Args:
+        wish: As for `chosen`.
+        env: As for `chosen`.
+    """
+    program = chosen(wish, env)
+    return (program, "-v" if program == SCREEN else "-V")
+
+
 def multiplexer(
     repository: Repository,
     config: Config,

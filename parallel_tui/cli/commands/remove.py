@@ -45,6 +45,11 @@ def configure_remove(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="only show what would be lost")
     parser.add_argument(
+        "--expect",
+        metavar="FINGERPRINT",
+        help="only while all is as `--dry-run --json` said, by the fingerprint there",
+    )
+    parser.add_argument(
         "--yes", "-y", action="store_true", help="do not ask; this consents to no loss"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -81,6 +86,11 @@ def run_remove(parsed: argparse.Namespace, output: Output) -> int:
         return 0
     if plan.refusal is not None:
         raise RefusedError(plan.refusal)
+    if parsed.expect is not None and parsed.expect != plan.fingerprint:
+        raise RefusedError(
+            f"{plan.name} is not as it was when that was shown; nothing was removed",
+            hint="Look at it again, then decide.",
+        )
     if not output.json:
         for line in checklist(plan, consents, delete_branch=parsed.delete_branch):
             output.talk(line)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.stopping import stoppable
-from parallel_tui.cli.render.sync import line_of, outcome_json, plan_json, preview
-from parallel_tui.errors import ParallelError, UsageError
+from parallel_tui.cli.render.sync import fingerprint, line_of, outcome_json, plan_json, preview
+from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.sync.sync import (
     About,
     Result,
@@ -39,6 +39,11 @@ def configure_sync(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--all", action="store_true", help="every session")
     parser.add_argument("--dry-run", action="store_true", help="only show what would happen")
+    parser.add_argument(
+        "--expect",
+        metavar="FINGERPRINT",
+        help="only while it would do what `--dry-run --json` said, by the fingerprint there",
+    )
     parser.add_argument("--merge", action="store_true", help="merge base in instead of rebasing")
     parser.add_argument("--no-fetch", action="store_true", help="do not fetch from the remote")
     parser.add_argument(
@@ -100,6 +105,11 @@ def run_sync(parsed: argparse.Namespace, output: Output) -> int:
             for line in preview(plan):
                 output.line(line)
         return 0
+    if parsed.expect is not None and parsed.expect != fingerprint(plan):
+        raise RefusedError(
+            "Sessions or base are not as they were when that was shown; nothing was synced",
+            hint="Look at them again, then decide.",
+        )
     if not output.json:
         for note in plan.notes:
             output.talk(note)

@@ -92,7 +92,7 @@ def _sessions(
 
     linked = sum(bool(each.worktree and not each.worktree.is_main) for each in sessions)
     limit = core.loaded.config.max_sessions
-    count = f"{plural(linked, 'session')} beside the main worktree, max_sessions {limit}"
+    count = f"{plural(linked, 'session')} beside the main worktree, of {limit} set to be enough"
     output.line(one_line(", ".join((*([words(machine)] if machine else []), count))))
     rows = [["SESSION", "CPU", "MEMORY", "DISK/S", "PROCESSES", "BIGGEST"]]
     for each in sessions:

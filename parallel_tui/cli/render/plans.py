@@ -43,4 +43,5 @@ def plan_json(plan: RemovalPlan, *, delete_branch: bool = False) -> dict[str, ob
         "notes": [said(note) for note in plan.told(delete_branch=delete_branch)],
         "refusal": plan.refusal,
         "windows": list(plan.windows),
+        "fingerprint": plan.fingerprint,
     }

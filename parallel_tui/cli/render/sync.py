@@ -53,9 +53,24 @@ def line_of(outcome: SyncOutcome, output: Output) -> str:
     return f"{glyph} " + one_line(f"{outcome.name}: {ended(outcome)}")
 
 
+def fingerprint(plan: SyncPlan) -> str:
+    """Tells whether another plan would do the same to the same commits."""
+    import hashlib
+
+    from parallel_tui.model.text import strict_json
+
+    rows = [
+        [row.key, row.branch, row.head, row.skip, row.tree, row.steps, row.conflicts, row.resolved]
+        for row in plan.sessions
+    ]
+    what = [plan.onto, plan.merge, plan.forward, plan.resolved, repr(rows)]
+    return hashlib.sha256(strict_json.compact(what).encode()).hexdigest()
+
+
 def plan_json(plan: SyncPlan) -> dict[str, object]:
     """A plan as JSON."""
     return {
+        "fingerprint": fingerprint(plan),
         "base": plan.base,
         "onto": plan.onto,
         "onto_name": plan.onto_name,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.model.machine.ports import PortRange
+    from parallel_tui.model.settings.reached import HostSettings
 
 
 class Kind(StrEnum):
@@ -201,11 +202,10 @@ class Config:
         layouts: All layouts by name.
         presets: Descriptions of teams by name, as they stand in the file; `model.team` reads them.
         multiplexer: `tmux` or `screen`; `None` for tmux, or GNU Screen where only that is found.
-        tmux_socket: Name or path of the tmux socket; `None` for the default one.
-        tmux_session: Name of the tmux session for the repository; `None` for the repository's.
+        tmux_socket: Name or path of the tmux socket; `tmux_session` the session's, or `None`.
         edit_watch: How edits are noticed.
         max_sessions: Soft limit; beyond it spawning warns (guide: 3 to 4 is usually optimal).
-        terminal: Command that opens a terminal, `{argv}` in it; `None` to find the one in use.
+        terminal: Command that opens a terminal, `{argv}` in it; `None` for the one in use.
         terminal_place: Where the terminal in use shows another window: `tab`, `window`, `split`.
         theme: Textual theme; `None` for the default.
         keys: Remapped keys by command id.
@@ -222,8 +222,8 @@ class Config:
         boundaries_locks: What a change of a path leads to that another session has locked.
         merge_check: Commands that check a session's work before it may land, each a shell line.
         merge_strategy: How sessions are landed on base.
-        merge_after: By session, those that it lands after.
-        merge_priority: By session, a number; where several could land next, the highest does.
+        merge_after: By session, those that it lands after; of several next ones the highest
+            `merge_priority` lands.
         prove_workers: How many checks of sessions landed together may run at once.
         prove_timeout: Seconds that one command of such a check may take.
         prove_disk: Bytes that the worktrees of such checks may take together.
@@ -232,14 +232,13 @@ class Config:
         merge_rerere: Whether predictions say that git remembers how a conflict was resolved.
         requests: Whether the dashboard asks gh or glab for pull requests.
         notify_waiting: Whether that is told, one of `Switch`; so are all up to `notify_handoff`.
-        notify_toast: Whether news is shown in the dashboard.
-        notify_bell: Whether the terminal's bell rings for news.
+        notify_toast: Whether news is shown in the dashboard; `notify_bell` whether a bell rings.
         notify_desktop: Who shows news on the desktop, one of `DesktopWay`.
         notify_quiet_hours: Hours without news, such as `22:00-07:00`; `None` for none.
-        slots: How many commands of a slot may run at once, by its name.
-        ports: Ports of which each session gets its own, by name.
+        slots: How many commands of a slot may run at once; `ports` are shared out to sessions.
         store: `files`, or a PostgreSQL database's URL; `store_repository` tells a fork apart there.
         share_never: Patterns of files that never leave this machine.
+        hosts: How others are reached, by the name under which they share work.
     """
 
     base: str | None = None
@@ -298,3 +297,4 @@ class Config:
     store: str = "files"
     store_repository: str | None = None
     share_never: tuple[str, ...] = (".env", ".env.*", "*.pem", "*.key", "id_rsa", "id_ed25519")
+    hosts: Mapping[str, HostSettings] = field(default_factory=lambda: MappingProxyType({}))

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from parallel_tui.model.settings import refusals, values
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.settings.rows.boundary import ROWS as BOUNDARIES
+from parallel_tui.model.settings.rows.hosts import ROW as HOSTS
 from parallel_tui.model.settings.rows.landing import PROVING, SWITCHES
 from parallel_tui.model.settings.rows.landing import ROWS as LANDING
 from parallel_tui.model.settings.rows.machine import ROWS as MACHINE
@@ -286,6 +287,7 @@ SETTINGS: Final = (
     *(Setting(*row, runs=False) for row in SWITCHES),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in STORE),
+    Setting(*HOSTS, refuse=refusals.user_only, merged=True, runs=True),
 )
 """Every setting, in the order in which they are shown."""
 

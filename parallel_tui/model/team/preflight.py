@@ -166,14 +166,18 @@ class Expected:
     evidence: tuple[str, ...]
 
 
-def words_of(text: str) -> frozenset[str]:
-    """Words of a text that may say which files are meant, in their plain form."""
+def words_of(text: str) -> Mapping[str, str]:
+    """Words of a text that may say which files are meant, as written, by their plain form."""
     split = re.sub(r"([a-z])([A-Z])", r"\1 \2", text).lower()
-    return frozenset(_stem(word) for word in _WORD.findall(split) if word not in _COMMON)
+    found: dict[str, str] = {}
+    for word in _WORD.findall(split):
+        if word not in _COMMON:
+            found.setdefault(_stem(word), word)
+    return found
 
 
 def _stem(word: str) -> str:
-    for end in ("ations", "ation", "ings", "ing", "ies", "ers", "er", "es", "s"):
+    for end in ("ations", "ation", "ings", "ing", "ies", "ers", "er", "ed", "es", "s", "e"):
         if word.endswith(end) and len(word) - len(end) >= 4:
             return word[: -len(end)]
     return word
@@ -181,8 +185,15 @@ def _stem(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Reason:
+    """Why a session may change a file: how much that says, as words of one and of two sessions."""
+
     weight: int
     words: str
+    of_both: str
+
+
+_TOLD: Final = _Reason(4, "is told of it", "are told of it")
+_OWNS: Final = _Reason(3, "owns it", "own it")
 
 
 def expected(team: Team, tracked: Sequence[str], commits: Sequence[Commit]) -> tuple[Expected, ...]:
@@ -203,15 +214,17 @@ def expected(team: Team, tracked: Sequence[str], commits: Sequence[Commit]) -> t
     found = []
     for one, other in combinations(team.names, 2):
         reasons = sorted(
-            {each.words: each for each in _reasons(one, other, guesses, together)}.values(),
-            key=lambda each: (-each.weight, each.words),
+            {
+                words: (weight, words) for weight, words in _reasons(one, other, guesses, together)
+            }.values(),
+            key=lambda each: (-each[0], each[1]),
         )
         if reasons:
-            lines = tuple(each.words for each in reasons[:_SHOWN])
+            lines = tuple(words for _, words in reasons[:_SHOWN])
             more = len(reasons) - len(lines)
             if more > 0:
                 lines = (*lines[:-1], f"{lines[-1]}; and {more} more")
-            found.append((sum(each.weight for each in reasons), Expected(one, other, lines)))
+            found.append((sum(weight for weight, _ in reasons), Expected(one, other, lines)))
     return tuple(each for _, each in sorted(found, key=lambda pair: -pair[0]))
 
 
@@ -224,25 +237,25 @@ def _guess(
     words = words_of(text)
     for path in tracked:
         if path in named or path.rpartition("/")[2] in named:
-            found[path] = _Reason(4, "is told of it")
+            found[path] = _TOLD
             continue
-        has = words & words_of(path)
-        if len(has) >= 2 or (has and words & words_of(path.rpartition("/")[2])):
-            found[path] = _Reason(1 + len(has), f"has the word {_quoted(has)}")
+        has = words.keys() & words_of(path).keys()
+        if len(has) >= 2 or (has and words.keys() & words_of(path.rpartition("/")[2]).keys()):
+            found[path] = _with_words([words[each] for each in has])
     alive = set(tracked)
     meant: Counter[str] = Counter()
     for commit in commits:
-        if len(words & words_of(commit.subject)) >= 2 and len(commit.files) <= MOST_FILES:
+        if (
+            len(words.keys() & words_of(commit.subject).keys()) >= 2
+            and len(commit.files) <= MOST_FILES
+        ):
             meant.update(path for path in commit.files if path in alive)
     for path, times in meant.most_common(20):
-        found.setdefault(path, _Reason(1, f"changed by {plural(times, 'commit')} with its words"))
+        which = f"words with {plural(times, 'commit')} that changed it"
+        found.setdefault(path, _Reason(1, f"shares {which}", f"share {which}"))
     if owns:
         lines = [(not t.startswith("!"), compile_pattern(t.removeprefix("!"))) for t in owns]
-        found |= {
-            path: _Reason(3, "owns it")
-            for path in tracked
-            if path not in found and _owned(path, lines)
-        }
+        found |= {path: _OWNS for path in tracked if path not in found and _owned(path, lines)}
     return found
 
 
@@ -254,8 +267,11 @@ def _owned(path: str, owns: Sequence[tuple[bool, Pattern]]) -> bool:
     return owned
 
 
-def _quoted(words: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in sorted(words)[:2])
+def _with_words(words: Iterable[str]) -> _Reason:
+    all_of_them = sorted(words)
+    shown = " and ".join(f"'{word}'" for word in all_of_them[:2])
+    which = f"the {'word' if len(all_of_them) == 1 else 'words'} {shown}"
+    return _Reason(1 + len(all_of_them), f"has {which}", f"have {which}")
 
 
 def _changed_together(
@@ -282,17 +298,19 @@ def _reasons(
     other: str,
     guesses: Mapping[str, Mapping[str, _Reason]],
     together: Mapping[tuple[str, str], tuple[int, int]],
-) -> Iterator[_Reason]:
+) -> Iterator[tuple[int, str]]:
     mine, theirs = guesses[one], guesses[other]
     for path in mine.keys() & theirs.keys():
         a, b = mine[path], theirs[path]
-        if {a.words, b.words} == {"owns it"}:
+        if a is b is _OWNS:
             continue  # what both own was refused
-        yield _Reason(a.weight + b.weight, f"{path}: {one} {a.words}, {other} {b.words}")
+        both = f"both {a.of_both}"
+        why = both if a.words == b.words else f"{one} {a.words}, {other} {b.words}"
+        yield a.weight + b.weight, f"{path}: {why}"
     for (first, second), (times, rarer) in together.items():
         for left, right in ((first, second), (second, first)):
             if left in mine and right in theirs and left not in theirs and right not in mine:
-                yield _Reason(
+                yield (
                     times,
                     f"{left} ({one}) and {right} ({other}) were changed together in {times} of "
                     f"{plural(rarer, 'commit')}",

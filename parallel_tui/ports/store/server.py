@@ -35,6 +35,13 @@ class HostSeen:
         skew: Seconds by which the server's clock was ahead of its own.
         ago: Seconds since it was heard of.
         present: Whether what it said of itself still counts.
+        shares_as: Its name among those who share work; empty where it shares none.
+        ssh: The name by which it wants to be reached with ssh; empty where it says none.
+        path: Its main worktree; empty where it says none.
+        git: Version of git there, as all that follows empty where it says none.
+        windows: Its multiplexer, with the version.
+        python: Version of Python there.
+        tables: Version of the store's tables that it works with; 0 where it says none.
     """
 
     name: str
@@ -42,6 +49,13 @@ class HostSeen:
     skew: float
     ago: float
     present: bool
+    shares_as: str = ""
+    ssh: str = ""
+    path: str = ""
+    git: str = ""
+    windows: str = ""
+    python: str = ""
+    tables: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class WorkSharing:
         sessions: Look-up of sessions.
         configured_base: Base, where one is configured.
         system_name: What this machine calls itself.
+        noted: Notes where this clone is, for whoever asks from another machine.
     """
 
     choice: ShareChoice
@@ -71,6 +72,7 @@ class WorkSharing:
     sessions: Sessions
     configured_base: str | None
     system_name: Callable[[], str]
+    noted: Callable[[str], None]
 
     def share(
         self, mode: ShareMode, *, remote: str | None = None, name: str | None = None
@@ -103,6 +105,7 @@ class WorkSharing:
             gone = self._take_back(before)
         if mode is ShareMode.OFF:
             return ShareChosen(replace(before, mode=ShareMode.OFF), SharedWork(), gone)
+        self.noted(wanted.clone)
         with closing(self.alone()) as part:
             if not part.take(_A_PUSH):
                 self.choice.write(wanted)
@@ -117,6 +120,22 @@ class WorkSharing:
                 raise
         self._tell(sent.pushed)
         return ShareChosen(wanted, sent, gone)
+
+    def again(self) -> None:
+        """Share what is there now, unless nothing is shared, or a dashboard does it.
+
+        Raises:
+            ParallelError: As `share`.
+        """
+        sharing = self.choice.read()
+        if not sharing.on:
+            return
+        with closing(self.alone()) as part:
+            if not part.take():
+                return
+            with closing(self.sender()) as sender:
+                sent = sender.send(sharing, self._offered())
+        self._tell(sent.pushed)
 
     def look(self, *, fetch: bool) -> HostsView:
         """What others share; as known last, or asked for now.

@@ -76,11 +76,14 @@ def apply(app: App[Any], colours: Colours) -> None:
     Textual decides when it is made, by the theme of that moment: with `NO_COLOR` it makes grey of
     all colours, and the terminal's own, which a theme chosen later consists of, all become black.
 
+    Whatever an earlier call chose is replaced.
+
     Args:
         app: Which, before it runs.
         colours: What the terminal is sent.
     """
-    filters = [each for each in app._filters if not isinstance(each, Monochrome | NoColor)]
+    given = Monochrome | NoColor | Legible
+    filters = [each for each in app._filters if not isinstance(each, given)]
     filters.append(Legible(colours.system))
     app.no_color = colours is Colours.NONE
     if app.no_color:

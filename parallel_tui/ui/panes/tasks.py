@@ -19,6 +19,9 @@ from parallel_tui.ui.widgets.keyed_table import KeyedTable
 _BARS = 6
 """Sessions whose progress is shown at once; the rest is counted."""
 
+_NAME = 20
+"""Cells of a session's name before its progress."""
+
 
 def tasks_of(snapshot: Snapshot) -> Listed[TaskList]:
     """All task lists of a snapshot."""
@@ -83,7 +86,7 @@ class TasksPane(Vertical, can_focus=True):
 def _progress(tasks: TaskList, *, selected: bool) -> Content:
     total = len(tasks.tasks)
     tone = "$text-success" if tasks.done == total else "$text-accent"
-    name = f"{safe(tasks.session, 16):<16} "
+    name = f"{safe(tasks.session, _NAME):<{_NAME}} "
     return Content.assemble(
         (name, "bold" if selected else "dim"),
         (bar(tasks.done, total), tone),

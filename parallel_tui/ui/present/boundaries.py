@@ -13,15 +13,15 @@ from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 TOUCH_COLUMNS: Final = (
     Column("mark", "", 1, 1),
-    Column("session", "Session", 6, 20, usual=10),
-    Column("path", "Touches", 10, 80, usual=18),
-    Column("whose", "Whose", 8, 32, keep=90, usual=12),
+    Column("session", "Session", 6, 20, usual=10, middle=True),
+    Column("path", "Touches", 10, 52, usual=18),
+    Column("whose", "Whose", 8, 32, keep=90, usual=12, middle=True),
     Column("where", "Where", 6, 20, keep=40, usual=9),
 )
 
 TREE_COLUMNS: Final = (
     Column("path", "Path", 16, 90, keep=102, usual=32),
-    Column("whose", "Whose", 8, 60, usual=16),
+    Column("whose", "Whose", 8, 60, usual=16, middle=True),
     Column("files", "Files", 5, 7, keep=50, right=True),
     Column("touched", "Touched by others", 17, 40, keep=80),
 )

@@ -21,8 +21,8 @@ from parallel_tui.ui.widgets.columns import Cell, Column, Row, Span
 
 COLUMNS: Final = (
     Column("mark", "", 2, 3, right=True),
-    Column("session", "Session", 16, 32, keep=102),
-    Column("branch", "Branch", 16, 24, keep=10, always=False, usual=20),
+    Column("session", "Session", 16, 32, keep=102, middle=True),
+    Column("branch", "Branch", 16, 24, keep=10, always=False, usual=20, middle=True),
     Column("check", "Check", 9, 10, keep=95),
     Column("proof", "Proved", 6, 12, keep=70, always=False),
     Column("size", "Changes", 16, 24, keep=40, always=False),

@@ -18,7 +18,7 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 SESSION_COLUMNS: Final = (
-    Column("name", "Session", 7, 28, keep=99),
+    Column("name", "Session", 7, 28, keep=99, middle=True),
     Column("cpu", "CPU", 4, 5, keep=95, right=True),
     Column("trend", "Last 10 min", 11, 20, keep=40, right=True),
     Column("memory", "Mem", 5, 6, keep=90, right=True),
@@ -79,7 +79,7 @@ def machine_lines(snapshot: Snapshot, limit: int, now: float) -> Iterator[str]:
     view = snapshot.machine
     count = sum(each.worktree is not None for each in snapshot.work())
     parts = [] if view is None or view.machine is None else [load.words(view.machine)]
-    yield " · ".join((*parts, f"{plural(count, 'session')}, max_sessions {limit}"))
+    yield " · ".join((*parts, f"{plural(count, 'session')}, of {limit} that are set to be enough"))
     if view is not None and view.lost:
         yield f"Slots and ports are not known: {view.lost}"
     for line in view.lines if view else ():

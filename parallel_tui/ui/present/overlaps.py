@@ -24,9 +24,9 @@ from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 OVERLAP_COLUMNS: Final = (
     Column("mark", "", 2, 2),
-    Column("one", "Session", 7, 18, usual=12, right=True),
+    Column("one", "Session", 7, 18, usual=12, right=True, middle=True),
     Column("times", "", 1, 1),
-    Column("other", "and", 7, 18, usual=12),
+    Column("other", "and", 7, 18, usual=12, middle=True),
     Column("path", "Worst file", 11, 70, usual=19),
     Column("age", "Age", 3, 3, keep=80, right=True),
 )

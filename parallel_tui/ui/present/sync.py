@@ -18,8 +18,8 @@ from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 COLUMNS: Final = (
     Column("mark", "", 1, 1),
-    Column("session", "Session", 8, 20, keep=102, usual=14),
-    Column("branch", "Branch", 10, 30, keep=10, always=False, usual=20),
+    Column("session", "Session", 8, 20, keep=102, usual=14, middle=True),
+    Column("branch", "Branch", 10, 30, keep=10, always=False, usual=20, middle=True),
     Column("what", "What", 20, 400, keep=101, usual=48),
 )
 

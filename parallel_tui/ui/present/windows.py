@@ -12,8 +12,8 @@ from parallel_tui.model.window.window import Window
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 WINDOW_COLUMNS: Final = (
-    Column("place", "Window", 12, 40, usual=18),
-    Column("session", "Session", 7, 28, keep=90, usual=11),
+    Column("place", "Window", 12, 40, usual=18, middle=True),
+    Column("session", "Session", 7, 28, keep=90, usual=11, middle=True),
     Column("marks", "", 4, 10, keep=80),
     Column("command", "Runs", 4, 20, keep=70, usual=8),
     Column("panes", "Panes", 5, 5, keep=30, right=True),

@@ -36,6 +36,7 @@ class Column:
             a column that comes and goes moves all others.
         usual: Cells that most of its texts need; 0 for its minimum. Others are left out rather
             than that it gets fewer.
+        middle: Whether long texts lose their middle: names of a team begin alike, and often end so.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Column:
     right: bool = False
     always: bool = True
     usual: int = 0
+    middle: bool = False
 
     @property
     def wanted(self) -> int:
@@ -76,20 +78,43 @@ def width_of(cell: Cell) -> int:
     return sum(cell_len(text) for text, _ in cell)
 
 
-def fit(cell: Cell, width: int, *, right: bool = False) -> list[Span]:
-    """Cut or pad a cell to an exact width; an ellipsis marks a cut."""
+def fit(cell: Cell, width: int, *, right: bool = False, middle: bool = False) -> list[Span]:
+    """Cut or pad a cell to an exact width; an ellipsis marks a cut, at the end or in the middle."""
     total = width_of(cell)
     if total <= width:
         blank = (" " * (width - total), "")
         return [blank, *cell] if right else [*cell, blank]
-    room, fitted = width - 1, list[Span]()
+    end = width // 2 if middle else 0
+    fitted, style = _beginning(cell, width - 1 - end)
+    return [*fitted, ("…", style), *_end(cell, end)]
+
+
+def _beginning(cell: Cell, room: int) -> tuple[list[Span], str]:
+    """What fits of a cell's beginning, and the style of what comes next."""
+    fitted = list[Span]()
     for text, style in cell:
         taken = min(room, cell_len(text))
         if taken:
             fitted.append((set_cell_size(text, taken), style))
         room -= taken
-    fitted.append(("…", cell[-1][1] if cell else ""))
-    return fitted
+        if taken < cell_len(text):
+            return fitted, style
+    return fitted, cell[-1][1] if cell else ""
+
+
+def _end(cell: Cell, room: int) -> list[Span]:
+    """What fits of a cell's end, in exactly as many cells."""
+    fitted = list[Span]()
+    for text, style in reversed(cell):
+        kept = text
+        while cell_len(kept) > room:
+            kept = kept[1:]
+        room -= cell_len(kept)
+        fitted.append((kept, style))
+        if kept != text:
+            fitted.append((" " * room, style))  # half of a wide character
+            break
+    return [span for span in reversed(fitted) if span[0]]
 
 
 def widths(columns: Sequence[Column], rows: Collection[Row], room: int) -> dict[str, int]:

@@ -10,12 +10,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ui.widgets import ansi
 from parallel_tui.ui.widgets.ansi import Piece, TextLook
+from parallel_tui.ui.widgets.line_view import BareLines
 
 _READABLE = 2.2
 """Contrast below which the theme's own text colour is taken; WCAG's ratio."""
@@ -26,12 +26,19 @@ _MARKED: Final = 1
 _DENSE: Final = 20
 """Lines from which on all are drawn at once."""
 
+_KEPT: Final = 1000
+"""Drawn lines that are kept at most."""
 
-class TerminalView(ScrollView, can_focus=True):
+Source = tuple[str, TextLook] | str
+"""What a line is drawn from: as captured, with the look of the end of the one before; or words."""
+
+
+class TerminalView(BareLines, can_focus=True):
     """Shows the contents of one pane, scrolled to the end until the user scrolls.
 
     Draws by line: a dense screen of 200×50 costs a tenth of what a `Static` takes, and of an
-    update only the lines that differ are drawn again.
+    update only lines that were not on the screen before are drawn anew, also where all have moved
+    up by one.
     """
 
     DEFAULT_CSS = """
@@ -50,7 +57,8 @@ class TerminalView(ScrollView, can_focus=True):
         self._sources: list[tuple[str, TextLook]] = []
         self._pieces: list[tuple[Piece, ...]] = []
         self._ends: list[TextLook] = []
-        self._strips: dict[int, Strip] = {}
+        self._drawn: dict[Source, Strip] = {}
+        self._drawn_for: tuple[object, ...] = ()
         self._styles: dict[TextLook, Style] = {}
         self._at_end = True
         self._waiting = False
@@ -79,10 +87,8 @@ class TerminalView(ScrollView, can_focus=True):
         self._extent = Size(width, len(lines))
         self._make_room()
         for index in changed:
-            self._strips.pop(index, None)
             self.refresh_line(index)
         for index in range(len(lines), before):
-            self._strips.pop(index, None)
             self.refresh_line(index)
         if waited:
             self._refresh_written()
@@ -145,18 +151,26 @@ class TerminalView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line on screen."""
         left, top = self.scroll_offset
-        index, width = top + y, self.scrollable_content_region.width
-        if self._waiting:
-            words = "  …" if y == _MARKED else ""
-            return Strip([Segment(words.ljust(width), self.rich_style)])
-        if index >= len(self._pieces):
-            return Strip.blank(width, self.rich_style)
-        strip = self._strips.get(index)
+        drawn_for = (left, self.outer_size.width, self.base)
+        if drawn_for != self._drawn_for or len(self._drawn) > _KEPT:
+            self._drawn.clear()
+            self._drawn_for = drawn_for
+        source: Source
+        if self._waiting or top + y >= len(self._sources):
+            source = "  …" if self._waiting and y == _MARKED else ""
+        else:
+            source = self._sources[top + y]
+        strip = self._drawn.get(source)
         if strip is None:
-            segments = [Segment(text, self._style(look)) for text, look in self._pieces[index]]
-            strip = self._strips[index] = Strip(segments)
-        cut = strip.crop_extend(left, left + width, None)
-        return cut.apply_style(self.rich_style)
+            strip = self._drawn[source] = self._draw(source, top + y)
+        return strip
+
+    def _draw(self, source: Source, index: int) -> Strip:
+        left, width, base = self.scroll_offset.x, self.outer_size.width, self.base
+        if isinstance(source, str):
+            return Strip([Segment(source.ljust(width), base)], width)
+        segments = [Segment(text, self._style(look)) for text, look in self._pieces[index]]
+        return Strip(segments).crop_extend(left, left + width, None).apply_style(base)
 
     def _style(self, look: TextLook) -> Style:
         style = self._styles.get(look)
@@ -209,7 +223,7 @@ class TerminalView(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Drop cached styles of the former theme."""
         self._styles.clear()
-        self._strips.clear()
+        self._drawn.clear()
         super().notify_style_update()
 
 

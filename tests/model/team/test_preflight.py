@@ -28,7 +28,7 @@ def test_a_file_that_both_are_told_of_is_the_evidence() -> None:
         (),
     )
     assert (found.one, found.other) == ("a", "b")
-    assert found.evidence == ("src/auth/session.ts: a is told of it, b is told of it",)
+    assert found.evidence == ("src/auth/session.ts: both are told of it",)
 
 
 def test_files_that_were_changed_together_bring_two_sessions_together() -> None:
@@ -62,12 +62,25 @@ def test_words_of_a_commit_lead_to_its_files() -> None:
     (found,) = expected(
         team(a="The invoice rounding is wrong", b="Write docs/readme.md"), TRACKED, history
     )
-    assert "docs/readme.md: a changed by 1 commit with its words, b is told of it" in found.evidence
+    (why,) = found.evidence
+    assert why == ("docs/readme.md: a shares words with 1 commit that changed it, b is told of it")
+
+
+def test_words_are_shown_as_the_session_has_them() -> None:
+    """Not by the form in which they are compared, and as one word or as two."""
+    one = team(a="Caching of invoices", b="An invoice is wrong")
+    (found,) = expected(one, ("src/invoice.py", "src/cache/invoices.py"), ())
+    assert set(found.evidence) == {
+        "src/invoice.py: a has the word 'invoices', b has the word 'invoice'",
+        "src/cache/invoices.py: a has the words 'caching' and 'invoices', b has the word 'invoice'",
+    }
+    (found,) = expected(team(a="All invoices", b="Old invoices"), ("src/invoice.py",), ())
+    assert found.evidence == ("src/invoice.py: both have the word 'invoices'",)
 
 
 def test_common_words_say_nothing() -> None:
-    assert words_of("Fix the user data and tests of the new API") == frozenset()
-    assert words_of("invoiceHandlers") == words_of("invoice handlers")
+    assert not words_of("Fix the user data and tests of the new API")
+    assert words_of("invoiceHandlers") == {"invoic": "invoice", "handl": "handlers"}
 
 
 def test_without_anything_to_go_by_nothing_is_expected() -> None:

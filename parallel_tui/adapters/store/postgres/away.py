@@ -12,6 +12,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import Final
 
+import psycopg
+
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.documents.journal import line_of, parse
 from parallel_tui.adapters.store.files.documents.waiting import entry_of
@@ -22,7 +24,7 @@ from parallel_tui.adapters.store.postgres.kinds.rows import Rows
 from parallel_tui.adapters.store.postgres.kinds.state import StateRows
 from parallel_tui.adapters.store.postgres.server.address import AwayError, Row
 from parallel_tui.adapters.store.postgres.transaction import RowTransaction
-from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
 from parallel_tui.model.text import strict_json
 from parallel_tui.record import dataclass
 
@@ -156,7 +158,8 @@ def deliver(waiting: Waiting, changes: ServerChanges) -> int:
         changes: Transactions on the server.
 
     Raises:
-        AwayError: When the server cannot be used; the rest waits on.
+        CouldNotLookError: When the server cannot be used, or takes no changes now; the rest waits
+            on.
     """
     told = 0
     for name in waiting.names():
@@ -169,16 +172,20 @@ def deliver(waiting: Waiting, changes: ServerChanges) -> int:
             if changes.once(str(data.get("id"))):
                 carry_out(transaction, data.get("steps"))
             changes.commit(transaction)
-        except AwayError:
+        except ParallelError as error:
             changes.roll_back()
-            raise
-        except ParallelError:  # the server is there, and takes it never
-            changes.roll_back()
+            if isinstance(error, CouldNotLookError) and not _for_ever(error):
+                raise
             waiting.set_aside(name)
             continue
         waiting.done(name)
         told += 1
     return told
+
+
+def _for_ever(error: CouldNotLookError) -> bool:
+    """Whether the server takes such a change never, and not only not now."""
+    return isinstance(error.__cause__, psycopg.DataError | psycopg.IntegrityError)
 
 
 def carry_out(tx: RowTransaction, steps: Json) -> None:

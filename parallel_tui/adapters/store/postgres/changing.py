@@ -8,7 +8,7 @@ from typing import Final
 
 from parallel_tui.adapters.store.postgres.hosts import BEAT
 from parallel_tui.adapters.store.postgres.kinds import locks, rows
-from parallel_tui.adapters.store.postgres.leases import channel, lease
+from parallel_tui.adapters.store.postgres.leases import FIRST, channel, lease
 from parallel_tui.adapters.store.postgres.server.address import AwayError, Row
 from parallel_tui.adapters.store.postgres.server.escaping import escaped
 from parallel_tui.adapters.store.postgres.server.link import Link
@@ -73,6 +73,15 @@ class ServerChanges:
                 link.rollback()
                 raise
         link.begun()
+        try:
+            return self._open(link, who, found)
+        except BaseException:
+            link.drop()  # its number there may be another one by now
+            link.ended()
+            raise
+
+    def _open(self, link: Link, who: str, found: list[list[Row]]) -> RowTransaction:
+        """The transaction of what was answered to its beginning."""
         _, ((now,),), *rest = found[-(rows.COUNT + 2) :]
         assert isinstance(now, float)  # noqa: S101 - for the type checker
         link.skew = now - time.time()
@@ -85,8 +94,9 @@ class ServerChanges:
             return int(str(generation[0][0])) if generation else 0
 
         clock = now if self._clock is None else self._clock()
-        fresh = rows.rows_of(rest)
-        return RowTransaction(fresh, who, clock, link.run, link.id, last)
+        begun = RowTransaction(rows.rows_of(rest), who, clock, link.run, link.id, last)
+        begun.found = rest
+        return begun
 
     def _beginning(self, link: Link) -> str:
         return (
@@ -135,7 +145,9 @@ class ServerChanges:
         link = self._writing
         batch = transaction.batch()
         due = time.monotonic() - self._leased > BEAT or not self._leased
-        statements, values = list(batch.statements), list(batch.values)
+        statements, values = [FIRST, *batch.statements], [link.id, *batch.values]
+        if not batch.statements:
+            statements, values = [], []
         proof = f"c-{os.urandom(8).hex()}"
         if statements:
             statements.append("UPDATE pdev.repository SET revision = revision + 1 WHERE id = %s")
@@ -154,7 +166,7 @@ class ServerChanges:
             statements.append(_FORGET)
         try:
             found = link.run(";".join(statements), *values) if statements else []
-            for name, gave in zip(batch.demands, found, strict=False):
+            for name, gave in zip(batch.demands, found[1:], strict=False):
                 if not gave:
                     raise TakenError(f"The lock {name} changed hands meanwhile", name)
         except BaseException:

@@ -11,7 +11,7 @@ from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.postgres.kinds import rows
 from parallel_tui.adapters.store.postgres.kinds.events import EventRows
 from parallel_tui.adapters.store.postgres.transaction import coordination_of, ended_in
-from parallel_tui.errors import ParallelError
+from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.sharing.coordination import Coordination, Problem
 from parallel_tui.model.text import strict_json, words
 from parallel_tui.record import dataclass, replace
@@ -26,8 +26,22 @@ if TYPE_CHECKING:
 NAME: Final = "server.json"
 """File, among those that no other program uses, that keeps it."""
 
+_MOST: Final = 500
+"""Events that are kept: every command reads them."""
+
 _PACE: Final = 5.0
 """Seconds between two writes; a view that stays would write at each change."""
+
+
+PARTS: Final = ("locks", "sessions", "handoffs", "events", "tasks")
+
+
+def nothing_known(error: CouldNotLookError) -> Coordination:
+    """What readers get where nothing can be read, and nothing was ever known."""
+    return Coordination(
+        problems=(Problem("", error.message, error.hint),),
+        lost=tuple((part, error.message) for part in PARTS),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,7 @@ class Known:
             events: How many of the newest events; `None` for all that are known.
         """
         age = words.age(max(0.0, time.time() - self.at))
-        when = "just now" if age == "now" else f"{age} ago"
+        when = "less than a minute ago" if age == "now" else f"{age} ago"
         told = f"{error.message}; shown is what was known {when}"
         newest, omitted = EventRows(_nothing_to_ask, 0).read(self.told)
         shown = newest if events is None else newest[:events]
@@ -64,6 +78,7 @@ class Known:
             ended=ended_in(self.rows, known.locks),
             problems=(Problem("", told, error.hint),),
             stale=told,
+            ahead=self.rows.ahead,
         )
 
 
@@ -81,19 +96,20 @@ class LastKnown:
     _written: float = -_PACE
     _latest: Known | None = None
 
-    def keep(self, found: Sequence[Sequence[Row]], *, events: bool) -> None:
+    def keep(self, found: Sequence[Sequence[Row]], *, events: bool, urgent: bool = False) -> None:
         """Keep what was read; where that fails, what was kept before only grows older.
 
         Args:
             found: Answers to `reading`, and to the questions for the newest events.
             events: Whether they were asked for; else those that were kept stay.
+            urgent: Whether other processes of this machine must know it at once.
         """
-        told = [list(part) for part in found[rows.COUNT :]]
+        told = [list(part)[:_MOST] for part in found[rows.COUNT :]]
         if not events:
             before = self._latest or self.recall()
-            told = before.told if before is not None else told
+            told = before.told if before is not None else [[], [(0,)]]
         self._latest = Known(rows.rows_of(found[: rows.COUNT]), told, time.time())
-        if time.monotonic() - self._written < _PACE:
+        if not urgent and time.monotonic() - self._written < _PACE:
             return
         self._written = time.monotonic()
         parts = [[list(row) for row in part] for part in (*found[: rows.COUNT], *told)]
@@ -129,9 +145,9 @@ class LastKnown:
             if isinstance(part, list)
         ]
         try:
-            fresh, told = rows.rows_of(parts[: rows.COUNT]), parts[rows.COUNT :]
+            fresh, told = rows.rows_of(parts[: rows.COUNT], at), parts[rows.COUNT :]
             EventRows(_nothing_to_ask, 0).read(told)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, ParallelError):
             return None
         return Known(fresh, told, at)
 

@@ -15,7 +15,7 @@ from parallel_tui.model.text import strict_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _LEASE: Final = (
     "INSERT INTO pdev.host (repository, name, program, skew, seen, until)"
@@ -37,10 +37,60 @@ _RENEWED: Final = (
     " AND owner IS NOT NULL"
 )
 
+FIRST: Final = "SELECT 1 FROM pdev.repository WHERE id = %s FOR NO KEY UPDATE"
+"""Begins whatever changes rows: all take the repository's own first, so that none waits in a
+circle."""
+
+_SAME: Final = 1.0
+"""Seconds within which two times of two clocks may be the same."""
+
 
 def lease(link: Link) -> tuple[str, tuple[object, ...]]:
     """The statement by which this machine says that it is there, and its values."""
     return _LEASE, (link.id, escaped(this_host()), __version__, link.skew)
+
+
+def present(link: Link, about: Mapping[str, object]) -> None:
+    """Say what this machine is, beside its lease.
+
+    Args:
+        link: By which to say it; `beat` has been said by it.
+        about: Versions, and how others reach it.
+
+    Raises:
+        CouldNotLookError: When the server does not take it.
+    """
+    link.run(
+        "UPDATE pdev.host SET about = %s WHERE repository = %s AND name = %s",
+        strict_json.compact(about),
+        link.id,
+        escaped(this_host()),
+    )
+
+
+def keeping(
+    link: Link,
+    renewed: Callable[[str, object], float | None],
+    about: Callable[[], Mapping[str, object]],
+) -> Callable[[], None]:
+    """What says every now and then that this machine is there, and what it is when that is news.
+
+    Args:
+        link: By which to say it.
+        renewed: As for `beat`.
+        about: What to say of this machine; nothing of it is said while it is empty.
+    """
+    said: dict[str, object] = {}
+
+    def keep() -> None:
+        beat(link, renewed)
+        now = about()
+        if now != said:
+            present(link, now)
+            said.clear()
+            said.update(now)
+
+    return keep
 
 
 def channel(repository: int) -> str:
@@ -72,10 +122,11 @@ def beat(link: Link, renewed: Callable[[str, object], float | None]) -> None:
         found = strict_json.parse(str(data)) if data is not None else {}
         details = found if isinstance(found, dict) else {}
         lock = lock_of(unescaped(str(name)), unescaped(str(owner)), details, "")
-        seen = renewed(lock.name, generation) if lock.ttl is not None else None
-        if seen is not None and seen > (lock.renewed or 0.0):
+        here = renewed(lock.name, generation) if lock.ttl is not None else None
+        seen = None if here is None else here + link.skew
+        if seen is not None and seen > (lock.renewed or 0.0) + _SAME:
             statements.append(_RENEWED)
-            news += (strict_json.compact({**details, "renewed": seen + link.skew}), link.id)
+            news += (strict_json.compact({**details, "renewed": seen}), link.id)
             news += (name, generation)
             told = True
         life = liveness.liveness(lock.holder, lock.worktree)
@@ -89,4 +140,4 @@ def beat(link: Link, renewed: Callable[[str, object], float | None]) -> None:
         statements.append("SELECT pg_notify(%s, '')")
         news += (link.id, channel(link.id))
     if statements:
-        link.run(";".join(statements), *news)
+        link.run(";".join((FIRST, *statements)), link.id, *news)

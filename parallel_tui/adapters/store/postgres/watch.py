@@ -15,6 +15,7 @@ from parallel_tui.adapters.store.postgres.hosts import BEAT
 from parallel_tui.adapters.store.postgres.leases import channel
 from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.sharing.coordination import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 _FIRST: Final = 0.2
 _LONGEST: Final = 10.0
 """Seconds between two attempts to reach a server that is away."""
+
+_GAP: Final = 0.1
+"""Seconds in which what comes is told at once, so that many changes are not each read alone."""
+
+_HEARD: Final = 2.0
+"""Seconds in which news get from one connection to another."""
 
 
 class ServerWatch:
@@ -35,6 +42,7 @@ class ServerWatch:
         beat: Says by the connection, every now and then, that this machine is there.
         topic: Added to the channel, for news that are about something else.
         ours: What our own news say; they are no news to us.
+        pace: Seconds between two looks where a pooler passes no news on.
     """
 
     def __init__(
@@ -45,7 +53,10 @@ class ServerWatch:
         beat: Callable[[], None],
         topic: str = "",
         ours: str | None = None,
+        pace: float = 2.0,
     ) -> None:
+        self._deaf = False
+        self._pace = pace
         self._link = link
         self._changed = changed
         self._back = back
@@ -57,6 +68,18 @@ class ServerWatch:
         self._wake, self._woken = os.pipe()
         self._thread = threading.Thread(target=self._run, name="pdev-listen", daemon=True)
         self._thread.start()
+
+    @property
+    def unheard(self) -> Problem | None:
+        """What keeps news away, where something does."""
+        if not self._deaf:
+            return None
+        return Problem(
+            "",
+            f"No news come from PostgreSQL at {self._link.address.shown}: a pooler gives each"
+            f" transaction another connection; it is asked every {self._pace:.0f} seconds instead",
+            "Let the pooler keep a session to one connection, or name the server itself.",
+        )
 
     def close(self) -> None:
         """Stop listening; the function is not called after this returns."""
@@ -76,6 +99,7 @@ class ServerWatch:
                 made = self._link.ready()
                 made.add_notify_handler(self._hear)
                 self._link.run(f"LISTEN {channel(self._link.id)}{self._topic}")
+                self._deaf = not self._hears(made)
                 pause = _FIRST
                 self._back()
                 self._tell()  # of what happened while nobody listened
@@ -99,11 +123,30 @@ class ServerWatch:
                 # What came along with an answer is waiting already.
                 told = self._drain(made)
                 if not told:
-                    selector.select(max(0.0, next_beat - time.monotonic()))
+                    left = next_beat - time.monotonic()
+                    selector.select(max(0.0, min(left, self._pace) if self._deaf else left))
                     made.pgconn.consume_input()
-                    told = self._drain(made)
+                    told = self._drain(made) or self._deaf
                 if told:
                     self._tell()
+                    self._sleep(_GAP)
+
+    def _hears(self, made: psycopg.Connection[tuple[object, ...]]) -> bool:
+        """Whether news get here: a pooler may give our connection on the server to others."""
+        link = self._link
+        (((process,),),) = link.run("SELECT pg_backend_pid()")
+        if process == made.info.backend_pid:
+            return True
+        other = link.another()
+        other.ready()
+        other.run("SELECT pg_notify(%s, 'heard')", f"{channel(link.id)}{self._topic}")
+        other.drop()
+        with selectors.DefaultSelector() as selector:
+            selector.register(made.fileno(), selectors.EVENT_READ)
+            selector.register(self._wake, selectors.EVENT_READ)
+            selector.select(_HEARD)
+        made.pgconn.consume_input()
+        return self._drain(made)
 
     def _drain(self, made: psycopg.Connection[tuple[object, ...]]) -> bool:
         told, self._heard = self._heard, False

@@ -13,6 +13,8 @@ from parallel_tui.errors import ParallelError
 
 _TOPIC = "_work"
 _TIMEOUT = 10.0
+_UNHEARD = 20.0
+"""Seconds between two looks at the remote where no news get here."""
 
 
 class ServerNews:
@@ -43,7 +45,9 @@ class ServerNews:
         def nothing() -> None:
             """What other listeners do beside."""
 
-        watch = ServerWatch(self._link(), changed, nothing, nothing, _TOPIC, self._clone)
+        watch = ServerWatch(
+            self._link(), changed, nothing, nothing, _TOPIC, self._clone, pace=_UNHEARD
+        )
 
         def end() -> None:
             watch.close()

@@ -46,12 +46,20 @@ class EventRows:
         """The newest events and how many older ones were left out."""
         return self.read(self.ask(self.newest_of(limit)))
 
-    def newest_of(self, limit: int | None) -> str:
-        """The statements that `read` wants the answers to."""
+    def newest_of(self, limit: int | None, since: int | None = None) -> str:
+        """The statements that `read` wants the answers to.
+
+        Args:
+            limit: How many at most; `None` for all.
+            since: Only what changed after this revision; they are then not counted if none did.
+        """
         some = "" if limit is None else f" LIMIT {limit}"
         mine = f"FROM pdev.event WHERE repository = {self.repository}"
+        fresh = "" if since is None else f" AND changed > {since}"
+        counted = "" if since is None else f" WHERE EXISTS (SELECT {mine}{fresh})"
         return (
-            f"SELECT id, data::text {mine} ORDER BY at DESC, id DESC{some};SELECT count(*) {mine}"
+            f"SELECT id, data::text {mine}{fresh} ORDER BY at DESC, id DESC{some};"
+            f"SELECT (SELECT count(*) {mine}){counted}"
         )
 
     def read(self, found: Sequence[Sequence[Row]]) -> tuple[tuple[Event, ...], int]:

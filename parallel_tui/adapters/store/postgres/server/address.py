@@ -7,6 +7,7 @@ from typing import Final
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from parallel_tui.adapters.store.postgres.server.patient import PatientConnection
 from parallel_tui.errors import ConfigError, CouldNotLookError
 from parallel_tui.model.settings.rows.store import SECRETS
 from parallel_tui.record import dataclass
@@ -18,12 +19,12 @@ OLDEST: Final = 130000
 """The oldest server, as PostgreSQL numbers its versions."""
 
 _DEFAULTS: Final = {
-    # A server that is gone is noticed within half a minute, also where no packet tells.
+    # A server that is gone is noticed within seconds, also where no packet tells.
     "connect_timeout": "5",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "1",
     "keepalives_count": "3",
-    "tcp_user_timeout": "30000",
+    "tcp_user_timeout": "6000",
 }
 _PINNED: Final = {"application_name": "pdev", "client_encoding": "utf8"}
 _HINTS: Final = (
@@ -36,6 +37,8 @@ _HINTS: Final = (
     ("no password supplied", "Put the password into ~/.pgpass, or name a service with one."),
     ("password authentication failed", "Check the role in `store`, and ~/.pgpass."),
     ("no pg_hba.conf entry", "The server's pg_hba.conf has to let this role in from here."),
+    ("too many clients", "Raise max_connections on the server, or close dashboards."),
+    ("remaining connection slots", "Raise max_connections on the server, or close dashboards."),
     ("certificate", "Check sslmode, sslrootcert, sslcert and sslkey in `store`."),
     ("SSL", "Check sslmode, sslrootcert, sslcert and sslkey in `store`."),
     ("database", "Create it (createdb), or name another in `store`."),
@@ -71,7 +74,7 @@ class ServerAddress:
         place = f"{host}:{port}" if port and not host.startswith("/") else host
         return f"{place}/{self.options.get('dbname', '')}".rstrip("/")
 
-    def connect(self) -> psycopg.Connection[Row]:
+    def connect(self) -> PatientConnection:
         """A new connection, in which each statement stands alone until one begins a transaction.
 
         Raises:
@@ -79,7 +82,7 @@ class ServerAddress:
             CouldNotLookError: When it is too old, or keeps texts in another encoding than UTF-8.
         """
         try:
-            made = psycopg.connect(
+            made = PatientConnection.connect(
                 autocommit=True,
                 prepare_threshold=None,  # a pooler between us and the server may know none
                 cursor_factory=psycopg.ClientCursor,

@@ -14,6 +14,7 @@ from parallel_tui.adapters.store.postgres.server.escaping import escaped, unesca
 from parallel_tui.adapters.store.postgres.server.link import check_version
 from parallel_tui.adapters.store.postgres.server.migrations import NEWEST, steps
 from parallel_tui.errors import CouldNotLookError, RefusedError
+from parallel_tui.model.text import strict_json
 from parallel_tui.ports.store.server import HostSeen, ServerStatus, StorePrepared
 
 _GUARD: Final = 0x70646576
@@ -102,17 +103,12 @@ class ServerAdmin:
                 counts = {each: _count(made, each, number) for each in _COUNTED}
                 found = made.execute(
                     b"SELECT name, program, skew, extract(epoch FROM clock_timestamp() - seen)"
-                    b"::float8, until > clock_timestamp() FROM pdev.host WHERE repository = %s"
+                    b"::float8, until > clock_timestamp(), about::text FROM pdev.host"
+                    b" WHERE repository = %s"
                     b" ORDER BY name",
                     (number,),
                 ).fetchall()
-                hosts = tuple(
-                    HostSeen(
-                        unescaped(str(name)), str(program), float(str(skew)), float(str(ago)),
-                        present=bool(present),
-                    )
-                    for name, program, skew, ago, present in found
-                )  # fmt: skip
+                hosts = tuple(map(_host, found))
             return ServerStatus(
                 self._address.shown,
                 self._key,
@@ -161,6 +157,24 @@ def _version(made: psycopg.Connection[Row]) -> int | None:
         return None
     found = made.execute(b"SELECT version FROM pdev.meta").fetchone()
     return int(str(found[0])) if found else None
+
+
+def _host(row: Row) -> HostSeen:
+    name, program, skew, ago, present, about = row
+    said = strict_json.parse(str(about))
+    told = said if isinstance(said, dict) else {}
+    texts = ("shares_as", "ssh", "path", "git", "windows", "python")
+    more = {each: value for each in texts if isinstance(value := told.get(each), str)}
+    tables = told.get("tables")
+    return HostSeen(
+        unescaped(str(name)),
+        str(program),
+        float(str(skew)),
+        float(str(ago)),
+        present=bool(present),
+        tables=tables if isinstance(tables, int) else 0,
+        **more,
+    )
 
 
 def _count(made: psycopg.Connection[Row], table: str, repository: int) -> int:

@@ -17,6 +17,15 @@ _STARTING: Final = ("starting up", "recovery mode", "shutting down", "not yet ac
 
 _PAUSE: Final = 0.1
 
+_SLOW: Final = 2.0
+"""Seconds after which an attempt to connect was slow, and within which an answer comes."""
+
+_QUIET: Final = 2.0
+"""Seconds for which a server that did not answer is not asked again."""
+
+_SILENT: Final[dict[str, tuple[float, AwayError]]] = {}
+"""Servers that did not answer, until when they are not asked, and what their silence means."""
+
 
 class Link:
     """A connection for one repository. One thread at a time.
@@ -27,6 +36,7 @@ class Link:
         clock: Of this machine, epoch seconds.
         id: The repository's number on the server; 0 before the first connection.
         skew: Seconds by which the server's clock is ahead of ours.
+        connections: How many were made so far.
     """
 
     def __init__(self, address: ServerAddress, key: str, patience: float) -> None:
@@ -34,6 +44,7 @@ class Link:
         self.key = key
         self.id = 0
         self.skew = 0.0
+        self.connections = 0
         self._patience = patience
         self._made: psycopg.Connection[Row] | None = None
         self._begun = False
@@ -58,7 +69,7 @@ class Link:
             until = time.monotonic() + self._patience
             while self._made is None:
                 try:
-                    self._made = self.address.connect()
+                    self._made = self._connect()
                 except AwayError as error:
                     starting = any(word in error.message for word in _STARTING)
                     if not starting or time.monotonic() > until:
@@ -70,6 +81,27 @@ class Link:
                 self.drop()
                 raise
         return self._made
+
+    def _connect(self) -> psycopg.Connection[Row]:
+        """Connect, unless a moment ago nobody answered: one command waits once for that."""
+        began = time.monotonic()
+        silent = _SILENT.get(self.address.url)
+        if silent is not None and began < silent[0]:
+            raise AwayError(silent[1].message, hint=silent[1].hint)
+        try:
+            made = self.address.connect()
+        except AwayError as error:
+            if time.monotonic() - began > _SLOW:
+                _SILENT[self.address.url] = (time.monotonic() + _QUIET, error)
+            raise
+        _SILENT.pop(self.address.url, None)
+        made.patience = self._patience + _SLOW
+        self.connections += 1
+        return made
+
+    def another(self) -> Link:
+        """A second connection for the same repository, to be made when it is wanted."""
+        return Link(self.address, self.key, self._patience)
 
     def drop(self) -> None:
         """Close the connection; the next use makes another."""
@@ -109,6 +141,24 @@ class Link:
             CouldNotLookError: When the server refuses them.
         """
         return self._run(self.ready(), statements, values)
+
+    def as_of_one_moment(self, statements: str) -> list[list[Row]]:
+        """Ask several things as of one moment, within the transaction that is open, or one of it.
+
+        Raises:
+            AwayError: When the connection was lost.
+            CouldNotLookError: When the server refuses them.
+        """
+        if self._begun:
+            return self.run(statements)
+        try:
+            begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            return self.run(f"{begin};{statements};COMMIT")
+        except AwayError:
+            raise
+        except CouldNotLookError:
+            self.rollback()
+            raise
 
     def commit(self) -> None:
         """End the transaction that is open.
@@ -164,7 +214,17 @@ class Link:
                 f"{where} does not let this role keep the store: {said}",
                 hint="What it must be allowed: pdev store init --print-role",
             )
-        if isinstance(error, errors.ReadOnlySqlTransaction):
+        if isinstance(error, errors.UndefinedTable | errors.InvalidSchemaName):
+            self.drop()  # the next use looks again at all there is
+            return CouldNotLookError(
+                f"The database {self.address.shown} has no tables of pdev any more: {said}",
+                hint="Make them, as a role that may: pdev store init",
+            )
+        if isinstance(error, errors.DiskFull | errors.OutOfMemory):
+            return CouldNotLookError(
+                f"{where} has no room: {said}", hint="Whoever runs the server has to make some."
+            )
+        if isinstance(error, errors.ReadOnlySqlTransaction | errors.FeatureNotSupported):
             return CouldNotLookError(
                 f"{where} takes no changes: it only follows another server",
                 hint="Name the one that leads in `store`, or add ?target_session_attrs=read-write.",

@@ -93,7 +93,49 @@ CREATE TABLE pdev.delivered (
 );
 """
 
-MIGRATIONS: Final = (_FIRST, _DELIVERED)
+_STAMPED: Final = ("session", "handoff", "completed", "task_list", "lock", "event")
+"""Whose rows say with which revision they changed last."""
+
+_SINCE: Final = (
+    # Whoever writes a row holds the repository's own from then on, so that revisions come to be
+    # in the order of their numbers: who has seen one has seen all rows up to it.
+    """
+ALTER TABLE pdev.repository ADD COLUMN removed bigint NOT NULL DEFAULT 0;
+CREATE FUNCTION pdev.stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT revision + 1 INTO NEW.changed FROM pdev.repository
+        WHERE id = NEW.repository FOR NO KEY UPDATE;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION pdev.note_removal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE pdev.repository SET removed = revision + 1
+        WHERE id IN (SELECT repository FROM gone);
+    RETURN NULL;
+END $$;
+"""
+    + "".join(
+        f"""
+ALTER TABLE pdev.{name} ADD COLUMN changed bigint NOT NULL DEFAULT 0;
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON pdev.{name}
+    FOR EACH ROW EXECUTE FUNCTION pdev.stamp();
+CREATE TRIGGER note_removal AFTER DELETE ON pdev.{name} REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION pdev.note_removal();
+ALTER TABLE pdev.{name} ENABLE ALWAYS TRIGGER stamp, ENABLE ALWAYS TRIGGER note_removal;
+"""
+        for name in _STAMPED
+    )
+    + """
+CREATE INDEX lock_changed ON pdev.lock (repository, changed);
+CREATE INDEX event_changed ON pdev.event (repository, changed);
+"""
+)
+
+_ABOUT: Final = """
+ALTER TABLE pdev.host ADD COLUMN about json NOT NULL DEFAULT '{}';
+"""
+
+MIGRATIONS: Final = (_FIRST, _DELIVERED, _SINCE, _ABOUT)
 """Each leads from the version that is its place in the list to the next."""
 
 NEWEST: Final = len(MIGRATIONS)

@@ -1,0 +1,1 @@
+"""Other machines by ssh, with the user's own settings for it."""

@@ -1,0 +1,96 @@
+"""Keep how machines are reached, and where clones of the user's are."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from parallel_tui.adapters.disk import files, reading
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.hosts.shared import is_host_name
+from parallel_tui.model.settings.reached import HostSettings, is_program, is_ssh_name
+from parallel_tui.model.text import strict_json
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.model.text.strict_json import Json
+
+KNOWN_FILE: Final = "ssh.json"
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """Implements `KnownMachines`: `ssh.json` in our folder of the git directory.
+
+    Attributes:
+        runtime_dir: That folder.
+    """
+
+    runtime_dir: str
+
+    @property
+    def path(self) -> Path:
+        """The file, which need not exist."""
+        return Path(self.runtime_dir, KNOWN_FILE)
+
+    def read(self) -> Mapping[str, HostSettings]:
+        """See `KnownMachines.read`."""
+        said = (reading.read_json(self.path) or {}).get("hosts")
+        found = {}
+        for host, each in (said if isinstance(said, dict) else {}).items():
+            told = each if isinstance(each, dict) else {}
+            ssh, program = told.get("ssh"), told.get("program")
+            # What is no name for ssh is never handed to it, whoever wrote it.
+            if not is_host_name(host) or not isinstance(ssh, str) or not is_ssh_name(ssh):
+                continue
+            usable = isinstance(program, str) and is_program(program)
+            found[host] = HostSettings(ssh, str(program) if usable else "")
+        return found
+
+    def keep(self, host: str, settings: HostSettings | None) -> None:
+        """See `KnownMachines.keep`."""
+        kept = {name: each for name, each in self.read().items() if name != host}
+        if settings is not None:
+            kept[host] = settings
+        said: dict[str, Json] = {
+            name: {"ssh": each.ssh, "program": each.program} for name, each in kept.items()
+        }
+        try:
+            files.write_atomically(
+                self.path, strict_json.document({"format": _FORMAT, "hosts": said}), mode=0o600
+            )
+        except OSError as error:
+            raise RefusedError(
+                f"How {host} is reached cannot be noted in {self.path}: {error.strerror}"
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class CloneNotes:
+    """Implements `OwnClones`: a file a clone, named after what tells it apart, with its path.
+
+    Attributes:
+        folder: Where they stand, in the user's own state.
+    """
+
+    folder: Path
+
+    def note(self, clone: str, path: str) -> None:
+        """See `OwnClones.note`."""
+        with suppress(OSError):
+            files.write_atomically(self.folder / clone, os.fsencode(path), mode=0o600)
+
+    def find(self, clone: str) -> str | None:
+        """See `OwnClones.find`."""
+        with suppress(OSError, reading.UnusableFileError):
+            raw = reading.read(self.folder / clone)
+            path = os.fsdecode(raw) if raw is not None and b"\0" not in raw else ""
+            if path.startswith("/") and Path(path).is_dir():
+                return path
+        return None
