@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.reaching import ReachingParts
     from parallel_tui.bootstrap.teams.parts import TeamParts
     from parallel_tui.bootstrap.windows.layouts import LayoutParts
-    from parallel_tui.engine.company import Company
     from parallel_tui.engine.engine import Engine
+    from parallel_tui.engine.watching.shared.company import Company
     from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate

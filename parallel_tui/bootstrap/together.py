@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.process.table import SharedPasses
     from parallel_tui.adapters.tmux.listening.shared import SharedClients
     from parallel_tui.bootstrap import Core, Overrides
-    from parallel_tui.engine.company import Company
+    from parallel_tui.engine.watching.shared.company import Company
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.ports.mux import Mux
@@ -25,7 +25,7 @@ class Together(Lazy):
 
     @lazy
     def _company(self) -> Company:
-        from parallel_tui.engine.company import Company
+        from parallel_tui.engine.watching.shared.company import Company
 
         return Company()
 

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from parallel_tui.engine.company import Company
-from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.publisher import OUTSTANDING, Publisher
@@ -23,7 +21,9 @@ from parallel_tui.engine.sources.unannounced import Unannounced
 from parallel_tui.engine.table import Row, Table
 from parallel_tui.engine.watching.metadata import MetadataWatch
 from parallel_tui.engine.watching.places import make_runtime_dir
+from parallel_tui.engine.watching.shared.company import Company
 from parallel_tui.engine.watching.ways import ways_to_watch
+from parallel_tui.engine.working.crew import Crew
 from parallel_tui.model.scope import EVERYTHING, Scope
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source
@@ -38,9 +38,6 @@ from parallel_tui.record import replace
 
 _SUBSCRIBING: Final = "watch"
 """Stands in the ledger until changes are watched, one way or the other."""
-
-PACED: Final = ("topology", "shared", "agents")
-"""Sources that look unasked as a repository becomes the one that somebody looks at."""
 
 _LAST_BREATH: Final = 2.0
 """Seconds that `stop` waits at most for a neighbour that is just being asked."""
@@ -99,7 +96,7 @@ class Engine(OverlapAnswers):
         rows = (*self._sources.rows(), *further(self._facts, self.want))
         self._unannounced = Unannounced(self._facts, processes, self.poke)
         best, *rest = ways_to_watch(
-            git.repository, None if company is None else company.directories
+            git.repository, None if company is None else company.directories.watcher
         )
         told, wrote = self._watch_trouble, agents and agents[0]
         self._watch = MetadataWatch(git.repository, best, self.poke, told, rest, wrote)
@@ -141,7 +138,9 @@ class Engine(OverlapAnswers):
             if self._started or self._stopped:
                 return
             self._started = True
-        self._make_runtime_dir()
+        if (why := make_runtime_dir(self._repository)) is not None:
+            told = f"changes of windows are noticed within a second only: {why}"
+            self._facts.trouble(Source.WATCH, told, about="runtime", level=Level.NOTE)
         self._publisher.start()
         # Side by side: what changes before a subscription stands is looked at once more then.
         if self._stays:
@@ -215,8 +214,7 @@ class Engine(OverlapAnswers):
         """
         before, self._facts.pace = self._facts.pace, pace
         if pace < before:
-            for name in PACED:
-                self._table.within(name, 0.0)
+            self._table.hasten()
 
     def hurry(self) -> None:
         """List windows four times a second for a few seconds, after an action of the user."""
@@ -295,12 +293,6 @@ class Engine(OverlapAnswers):
     def _listed(self, _: str | None) -> bool:
         self._watch.roots([tree.path for tree in self._facts.live_trees()])
         return False
-
-    def _make_runtime_dir(self) -> None:
-        why = make_runtime_dir(self._repository)
-        if why is not None:
-            told = f"changes of windows are noticed within a second only: {why}"
-            self._facts.trouble(Source.WATCH, told, about="runtime", level=Level.NOTE)
 
     def _watch_trouble(self, message: str | None, level: Level) -> None:
         if message is None:

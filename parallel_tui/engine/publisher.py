@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from parallel_tui.engine.builder import SnapshotBuilder
-from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
-from parallel_tui.engine.loop import Loop
+from parallel_tui.engine.working.crew import Crew
+from parallel_tui.engine.working.loop import Loop
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 

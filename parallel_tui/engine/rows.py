@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from parallel_tui.engine.company import Company
-from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.sources.activity import TURN, ActivityWatch
@@ -19,8 +17,10 @@ from parallel_tui.engine.sources.status_read import StatusReader
 from parallel_tui.engine.sources.statuses import StatusQueue
 from parallel_tui.engine.sources.topology import Topology
 from parallel_tui.engine.table import Row, always
+from parallel_tui.engine.watching.shared.company import Company
 from parallel_tui.engine.watching.tree_link import TreeLink
 from parallel_tui.engine.watching.trees import TreeWatch
+from parallel_tui.engine.working.crew import Crew
 from parallel_tui.model.scope import AGENTS, TOPOLOGY, Scope
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.window.window import Screen

@@ -7,17 +7,20 @@ a module in `sources/` and a row in `rows`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
-from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.ledger import Ledger
-from parallel_tui.engine.loop import Loop
+from parallel_tui.engine.working.crew import Crew
+from parallel_tui.engine.working.loop import Loop
 from parallel_tui.model.scope import Look, Scope
 from parallel_tui.record import dataclass, field
 
 Hook = Callable[[str | None], bool]
 """Told that another source has answered, and about which worktree (git directory) where it is
 about one; returns whether to look now."""
+
+PACED: Final = ("topology", "shared", "agents")
+"""Sources that look unasked as a repository becomes the one that somebody looks at."""
 
 
 class Source(Protocol):
@@ -246,6 +249,11 @@ class Table:
         """Bring the next scheduled read of a source forward, where there is such a source."""
         if name in self._loops:
             self._loops[name].loop.within(seconds)
+
+    def hasten(self) -> None:
+        """Have those that look unasked now and then look now."""
+        for name in PACED:
+            self.within(name, 0.0)
 
     def ask(self, name: str) -> None:
         """Request a read of a source, and make `wait_idle` wait for it."""

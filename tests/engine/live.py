@@ -18,8 +18,8 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.process.table import ProcessTable
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.tmux.server import Tmux
-from parallel_tui.engine.company import Company
 from parallel_tui.engine.engine import Engine
+from parallel_tui.engine.watching.shared.company import Company
 from parallel_tui.model.session.git_status import StatusEntry, WorkStatus
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.worktree import Worktree

@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
-from parallel_tui.engine import crew as crews
-from parallel_tui.engine.company import Company
-from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.ledger import Ledger
-from parallel_tui.engine.loop import Loop
 from parallel_tui.engine.watching import inotify
 from parallel_tui.engine.watching.inotify import Event
-from parallel_tui.engine.watching.one_child import OneChild, SharedLink
-from parallel_tui.engine.watching.one_subscription import OneSubscription
+from parallel_tui.engine.watching.shared.company import Company
+from parallel_tui.engine.watching.shared.one_child import OneChild, SharedLink
+from parallel_tui.engine.watching.shared.one_subscription import OneSubscription
 from parallel_tui.engine.watching.ways import through_watchfiles
+from parallel_tui.engine.working import crew as crews
+from parallel_tui.engine.working.crew import Crew
+from parallel_tui.engine.working.loop import Loop
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.git_status import WorkStatus
 from tests.engine.live import live

@@ -13,7 +13,7 @@ import watchfiles
 from parallel_tui.engine.watching import inotify, watched_files
 from parallel_tui.engine.watching.directories import Directories
 from parallel_tui.engine.watching.inotify import Event
-from parallel_tui.engine.watching.one_subscription import OneSubscription
+from parallel_tui.engine.watching.shared.one_subscription import OneSubscription
 from parallel_tui.engine.watching.watched_files import WatchedDirectories
 from parallel_tui.engine.watching.ways import through_watchfiles
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source

@@ -134,10 +134,7 @@ class Tmux:
         self._good_until = time.monotonic() + 5.0
 
     def listing(self, screens: Collection[str] = ()) -> MuxListing:
-        """See `Mux.listing`. The very same answer is not read twice.
-
-        While something watches, its client answers; else one process does, in 3 to 5 ms.
-        """
+        """See `Mux.listing`; by the client that watches, else by a process in 3 to 5 ms."""
         try:
             mark, text = self._answer(screens)
         except NoServerError:

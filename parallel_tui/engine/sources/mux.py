@@ -7,7 +7,6 @@ import time
 
 from parallel_tui.engine.looks import WINDOWS
 from parallel_tui.engine.retry import Backoff
-from parallel_tui.engine.steps import until_step
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import Level, Source
@@ -214,7 +213,7 @@ class MuxReader:
             if time.monotonic() < self._fast_until:
                 return FAST
             if not self._focused:
-                return until_step(UNFOCUSED)
+                return self._step(UNFOCUSED)
             pane = self._pane
         if listing is None:
             return FOCUSED
@@ -222,4 +221,10 @@ class MuxReader:
         prints = [window for window in listing.windows if now - window.activity < _LIVE]
         if any(each.id == pane for window in prints for each in window.panes):
             return FAST
-        return FOCUSED if prints or not self._listens else until_step(CALM)
+        return FOCUSED if prints or not self._listens else self._step(CALM)
+
+    @staticmethod
+    def _step(seconds: float) -> float:
+        from parallel_tui.engine.working.steps import until_step  # a single look needs none
+
+        return until_step(seconds)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from parallel_tui.engine.steps import step
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import Source
@@ -56,7 +55,8 @@ class ResourceReader:
         clock = self._facts.clock()
         busy = any(clock - window.activity < _LATELY for window in windows)
         every = BUSY if busy else QUIET
-        due = self._sampled is None or step(time.monotonic(), every) != step(self._sampled, every)
+        # In steps that are the same for all views, so that what they find is drawn once.
+        due = self._sampled is None or time.monotonic() // every != self._sampled // every
         # A new window is measured at once: a gap on the screen reads as "uses nothing".
         return due or bool(ids - self._windows)
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final
 
-from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.sources.status_read import LONG, THREADS, WORKERS, StatusReader
 from parallel_tui.engine.sources.tree_reads import TreeReads
-from parallel_tui.engine.worker import NEVER, Job, Worker
+from parallel_tui.engine.working.crew import Crew
+from parallel_tui.engine.working.worker import NEVER, Job, Worker
 from parallel_tui.model.scope import Look, Scope
 from parallel_tui.model.session.git_status import WorkStatus
 

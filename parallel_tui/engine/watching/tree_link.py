@@ -25,7 +25,7 @@ _START: Final = (
 )
 
 
-class Child(Protocol):
+class TreeChild(Protocol):
     """A link to a child that watches working trees."""
 
     @property
@@ -64,13 +64,13 @@ NewChild = Callable[
         Callable[[dict[str, Any]], None],
         Callable[[], None],
     ],
-    Child,
+    TreeChild,
 ]
 """Makes a link: from what starts a child, whom its messages go to, and who is told of its end."""
 
 
 class TreeLink:
-    """The child process, and the thread that reads its messages. Implements `Child`.
+    """The child process, and the thread that reads its messages. Implements `TreeChild`.
 
     Args:
         python: Starts the child; see `Processes.python`.
@@ -145,7 +145,7 @@ class TreeLink:
             child.kill()
 
     def kill(self) -> None:
-        """See `Child.kill`."""
+        """See `TreeChild.kill`."""
         self.give_up()
 
     def end(self) -> None:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Final
 
 from parallel_tui.engine.watching.directories import Directories, InotifyDirectories
-from parallel_tui.engine.watching.one_subscription import OneSubscription
 from parallel_tui.engine.watching.polling import PollingDirectories
 from parallel_tui.model.session.repository import Repository
 
@@ -16,18 +15,19 @@ _LINUX: Final = platform.system() == "Linux"
 
 
 def ways_to_watch(
-    repository: Repository, shared: OneSubscription | None = None
+    repository: Repository, shared: Callable[[str | None], Directories] | None = None
 ) -> tuple[Callable[[], Directories], ...]:
     """Factories of watchers, the best first; the last one works on every system.
 
     Args:
         repository: Whose directories are watched.
-        shared: The subscription of several live views, where there are several.
+        shared: Makes one that watches together with those of other repositories, from a folder in
+            which it may make a file for a moment; `None` for one alone.
     """
     folder = repository.runtime_dir
     ways: tuple[Callable[[], Directories], ...] = (partial(through_watchfiles, folder),)
     if shared is not None:
-        ways = (partial(shared.watcher, folder), *ways)
+        ways = (partial(shared, folder), *ways)
     if _LINUX:
         return *ways, InotifyDirectories, PollingDirectories
     return *ways, PollingDirectories

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from parallel_tui.engine.steps import step, until_step
 from parallel_tui.engine.table import Row
+from parallel_tui.engine.working.steps import step, until_step
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.machine.view import MachineView
 from parallel_tui.model.scope import Look

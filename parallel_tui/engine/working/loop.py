@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.ledger import Ledger
-from parallel_tui.engine.worker import NEVER, Job, Worker
+from parallel_tui.engine.working.crew import Crew
+from parallel_tui.engine.working.worker import NEVER, Job, Worker
 
 
 class Loop:

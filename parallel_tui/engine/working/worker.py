@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from parallel_tui.engine.crew import Crew
 from parallel_tui.engine.retry import Backoff
+from parallel_tui.engine.working.crew import Crew
 
 NEVER: Final = float("inf")
 """Seconds to wait when nothing is due until somebody asks."""

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from parallel_tui.engine.watching.tree_link import Child, TreeLink
+from parallel_tui.engine.watching.tree_link import TreeChild, TreeLink
 from parallel_tui.ports.system import ChildProcess
 
 Python = Callable[[Sequence[str]], ChildProcess]
@@ -30,7 +30,7 @@ class OneChild:
 
     def link(
         self, python: Python, heard: Callable[[Message], None], lost: Callable[[], None]
-    ) -> Child:
+    ) -> TreeChild:
         """A link of one live view; it starts nothing.
 
         Args:
@@ -143,7 +143,7 @@ def _share(message: Message, link: SharedLink, of: dict[str, SharedLink]) -> Mes
     return {"hints": hints, "gone": gone, "lost": lost} if hints or gone or lost else None
 
 
-class SharedLink(Child):
+class SharedLink(TreeChild):
     """One live view's link to a child that watches for several.
 
     Attributes:
@@ -169,27 +169,27 @@ class SharedLink(Child):
 
     @property
     def pid(self) -> int | None:
-        """See `Child.pid`."""
+        """See `TreeChild.pid`."""
         child = self.child
         return child.pid if child is not None else None
 
     def start(self) -> None:
-        """See `Child.start`."""
+        """See `TreeChild.start`."""
         self._one.begin(self)
 
     def send(self, message: Message) -> bool:
-        """See `Child.send`."""
+        """See `TreeChild.send`."""
         return self._one.send(self, message)
 
     def give_up(self) -> None:
-        """See `Child.give_up`. The others keep the child."""
+        """See `TreeChild.give_up`. The others keep the child."""
         self._one.leave(self)
         self.lost()
 
     def kill(self) -> None:
-        """See `Child.kill`."""
+        """See `TreeChild.kill`."""
         self._one.kill(self)
 
     def end(self) -> None:
-        """See `Child.end`."""
+        """See `TreeChild.end`."""
         self._one.leave(self)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from parallel_tui.engine.crew import Crew
-from parallel_tui.engine.watching.one_child import OneChild
-from parallel_tui.engine.watching.one_subscription import OneSubscription
+from parallel_tui.engine.watching.shared.one_child import OneChild
+from parallel_tui.engine.watching.shared.one_subscription import OneSubscription
 from parallel_tui.engine.watching.ways import through_watchfiles
+from parallel_tui.engine.working.crew import Crew
 
 
 class Company:
