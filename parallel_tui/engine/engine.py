@@ -205,13 +205,7 @@ class Engine(OverlapAnswers):
             self.within("mux", 0.0)
 
     def set_pace(self, pace: float) -> None:
-        """Set how many times the usual pause passes until it looks unasked.
-
-        What is told is looked at as soon as ever. One that was slow and is to be quick looks now.
-
-        Args:
-            pace: 1 for the usual.
-        """
+        """Look unasked so many times more rarely than usual; one that is to be quick looks now."""
         before, self._facts.pace = self._facts.pace, pace
         if pace < before:
             self._table.hasten()

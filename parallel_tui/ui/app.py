@@ -196,7 +196,6 @@ class ParallelApp(KeyedApp):
             reporting.tell(self, theme.unknown(name, self.available_themes), severity="warning")
 
     # From the live view; its threads may only post
-
     def _publish(self, snapshot: Snapshot) -> None:
         with suppress(RuntimeError):  # the loop has ended
             self.post_message(SnapshotChanged(snapshot))
