@@ -61,7 +61,11 @@ NOT_FOR_A_CHECK = frozenset(
 LIVE = (
     # What only a view that stays needs.
     *("asyncio", "concurrent", "ctypes", "dataclasses", "inspect", "logging", "platform"),
-    *("parallel_tui.engine.engine", "parallel_tui.engine.publisher", "parallel_tui.engine.loop"),
+    *(
+        "parallel_tui.engine.engine",
+        "parallel_tui.engine.publisher",
+        "parallel_tui.engine.working.loop",
+    ),
     *("parallel_tui.engine.rows", "parallel_tui.engine.watching.inotify", "parallel_tui.ui"),
     *("psutil", "git", "libtmux", "watchfiles", "yaml", "parallel_tui.adapters.tmux.server"),
     *("mcp", "mcp_types", "anyio", "pydantic", "parallel_tui.cli.mcp"),

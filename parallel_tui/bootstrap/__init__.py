@@ -89,6 +89,17 @@ def kept_numbers(directory: str | None, env: Mapping[str, str]) -> Mapping[str, 
     return segment.read(common_dir) if common_dir is not None else None
 
 
+def known_repositories(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Directories of the repositories that a dashboard has shown and that are there, latest first.
+
+    Args:
+        env: Our environment.
+    """
+    from parallel_tui.adapters.disk.habits import HabitsFile
+
+    return tuple(each for each in HabitsFile(env).read().repositories if os.path.isdir(each))  # noqa: PTH112
+
+
 def ask_ourselves(arguments: Sequence[str], env: Mapping[str, str], directory: str) -> OwnCommand:
     """Start `pdev` with some arguments.
 

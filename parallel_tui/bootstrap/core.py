@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.teams.parts import TeamParts
     from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
+    from parallel_tui.engine.watching.shared.company import Company
     from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate
@@ -44,9 +45,11 @@ class Core(FoundRepository):
 
     Attributes:
         live: A live view that has begun already.
+        company: What its live view shares with those of other repositories; `None` for nothing.
     """
 
     live: Engine | None = None
+    company: Company | None = None
 
     @property
     def _runtime(self) -> Path:

@@ -11,13 +11,23 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.process.table import SharedPasses
     from parallel_tui.adapters.tmux.listening.shared import SharedClients
     from parallel_tui.bootstrap import Core, Overrides
+    from parallel_tui.engine.watching.shared.company import Company
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.ports.mux import Mux
 
 
 class Together(Lazy):
-    """Opens repositories that share passes over the process table, and a client on each server."""
+    """Opens repositories whose live views share what they can.
+
+    That is a pass over the process table, a client on each server, and what stands in `Company`.
+    """
+
+    @lazy
+    def _company(self) -> Company:
+        from parallel_tui.engine.watching.shared.company import Company
+
+        return Company()
 
     @lazy
     def _passes(self) -> SharedPasses:
@@ -36,7 +46,7 @@ class Together(Lazy):
         from parallel_tui.bootstrap import open_core
 
         core = open_core(overrides, multiplexer=self._multiplexer, found=found)
-        core.passes = self._passes
+        core.passes, core.company = self._passes, self._company
         return core
 
     def _multiplexer(self, repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:

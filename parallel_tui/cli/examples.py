@@ -80,7 +80,11 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("load team.yaml --dry-run", "show what a file of tmuxp would open"),
         ("freeze --output team.yaml", "write down how the windows stand now"),
     ),
-    "list": (("", "show all sessions"), ("--json", "the same for a script")),
+    "list": (
+        ("", "show all sessions"),
+        ("--json", "the same for a script"),
+        ("--all ~/work", "sessions of all repositories in a folder"),
+    ),
     "lock": (
         ("src/api.py 'src/db/**'", "lock a file and a folder for the current session"),
         ("src/api.py --wait 5m --reason 'renaming'", "wait for it if somebody has it"),

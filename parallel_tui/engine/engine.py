@@ -21,7 +21,9 @@ from parallel_tui.engine.sources.unannounced import Unannounced
 from parallel_tui.engine.table import Row, Table
 from parallel_tui.engine.watching.metadata import MetadataWatch
 from parallel_tui.engine.watching.places import make_runtime_dir
+from parallel_tui.engine.watching.shared.company import Company
 from parallel_tui.engine.watching.ways import ways_to_watch
+from parallel_tui.engine.working.crew import Crew
 from parallel_tui.model.scope import EVERYTHING, Scope
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source
@@ -60,6 +62,7 @@ class Engine(OverlapAnswers):
         own_pane: The pane that it is drawn in, if any; `stays` whether it goes on after a look.
         agents: Reads what agents write down, and keeps when somebody looked at them.
         further: Makes rows of other sources, from the facts and what to call after a change.
+        company: What it shares with live views of other repositories; `None` for nothing.
     """
 
     def __init__(
@@ -76,25 +79,31 @@ class Engine(OverlapAnswers):
         stays: bool = True,
         agents: tuple[Agents, Looked] | None = None,
         further: Callable[[Facts, Callable[[], None]], Iterable[Row]] = lambda _facts, _want: (),
+        company: Company | None = None,
     ) -> None:
         self._repository = git.repository
         self._facts = Facts(git.repository, clock, landing_after=config.merge_after)
         self._ledger = Ledger()
-        self._publisher = Publisher(self._facts, self._ledger)
+        crew = Crew() if company is None else company.crew
+        self._publisher = Publisher(self._facts, self._ledger, crew)
         self.want, self.show = self._publisher.want, self._publisher.show
         asked = Neighbours(git, mux, processes, files, overlaps, config, own_pane, stays, agents)
-        self._sources = Sources(asked, self._facts, self._ledger, self)
+        self._sources = Sources(asked, self._facts, self._ledger, self, crew, company)
         self.know = self._sources.statuses.know
         self._overlaps = self._sources.overlaps
         self._mux, self._trees = self._sources.mux, self._sources.trees
         self._facts.put(watch=self._trees.mode)
         rows = (*self._sources.rows(), *further(self._facts, self.want))
         self._unannounced = Unannounced(self._facts, processes, self.poke)
-        best, *rest = ways_to_watch(git.repository)
+        best, *rest = ways_to_watch(
+            git.repository, None if company is None else company.directories.watcher
+        )
         told, wrote = self._watch_trouble, agents and agents[0]
         self._watch = MetadataWatch(git.repository, best, self.poke, told, rest, wrote)
         also = {"mux": self._unannounced.listed, "agents": self._watch.look_around}
-        self._table = Table(rows, self._ledger, self.failed, {"topology": self._listed, **also})
+        self._table = Table(
+            rows, self._ledger, self.failed, {"topology": self._listed, **also}, crew
+        )
         self._lock, self._pauses = threading.Lock(), 0
         self._heard_by: Callable[[Snapshot], None] | None = None
         self._stays, self._started, self._stopped = stays, False, False
@@ -129,7 +138,9 @@ class Engine(OverlapAnswers):
             if self._started or self._stopped:
                 return
             self._started = True
-        self._make_runtime_dir()
+        if (why := make_runtime_dir(self._repository)) is not None:
+            told = f"changes of windows are noticed within a second only: {why}"
+            self._facts.trouble(Source.WATCH, told, about="runtime", level=Level.NOTE)
         self._publisher.start()
         # Side by side: what changes before a subscription stands is looked at once more then.
         if self._stays:
@@ -192,6 +203,12 @@ class Engine(OverlapAnswers):
         self._facts.focused = focused
         if focused:
             self.within("mux", 0.0)
+
+    def set_pace(self, pace: float) -> None:
+        """Look unasked so many times more rarely than usual; one that is to be quick looks now."""
+        before, self._facts.pace = self._facts.pace, pace
+        if pace < before:
+            self._table.hasten()
 
     def hurry(self) -> None:
         """List windows four times a second for a few seconds, after an action of the user."""
@@ -270,12 +287,6 @@ class Engine(OverlapAnswers):
     def _listed(self, _: str | None) -> bool:
         self._watch.roots([tree.path for tree in self._facts.live_trees()])
         return False
-
-    def _make_runtime_dir(self) -> None:
-        why = make_runtime_dir(self._repository)
-        if why is not None:
-            told = f"changes of windows are noticed within a second only: {why}"
-            self._facts.trouble(Source.WATCH, told, about="runtime", level=Level.NOTE)
 
     def _watch_trouble(self, message: str | None, level: Level) -> None:
         if message is None:

@@ -97,6 +97,7 @@ class Facts:
         machine: How the machine is shared out; `None` where nobody looks.
         hosts: Work shared between machines; `None` where none is.
         focused: Whether somebody looks.
+        pace: How many times the usual pause passes until sources look unasked.
     """
 
     repository: Repository
@@ -127,6 +128,7 @@ class Facts:
     machine: MachineView | None = None
     hosts: HostsView | None = None
     focused: bool = True
+    pace: float = 1.0
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)
     _joined: tuple[object, object, tuple[Joined, ...]] | None = None

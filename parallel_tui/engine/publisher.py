@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 from parallel_tui.engine.builder import SnapshotBuilder
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
-from parallel_tui.engine.loop import Loop
+from parallel_tui.engine.working.crew import Crew
+from parallel_tui.engine.working.loop import Loop
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 
@@ -26,14 +27,15 @@ _log = logging.getLogger(__name__)
 
 
 class Publisher:
-    """Builds snapshots from facts in its own thread and publishes those that differ.
+    """Builds snapshots from facts, one at a time, and publishes those that differ.
 
     Args:
         facts: What is known.
         ledger: Told while something waits to be published.
+        crew: The threads that publish; by default its own.
     """
 
-    def __init__(self, facts: Facts, ledger: Ledger) -> None:
+    def __init__(self, facts: Facts, ledger: Ledger, crew: Crew | None = None) -> None:
         self._facts = facts
         self._builder = SnapshotBuilder(facts)
         self._current, _ = self._builder.snapshot()
@@ -42,7 +44,7 @@ class Publisher:
         self._publish_screen: Callable[[Screen], None] | None = None
         self._screen: Screen | None = None
         self._telling = threading.Lock()
-        self._loop = Loop(OUTSTANDING, self._flush, ledger, _report)
+        self._loop = Loop(OUTSTANDING, self._flush, ledger, _report, crew)
         self.start = self._loop.start
         self.hold = self._loop.hold
         self.stop = self._loop.stop

@@ -17,7 +17,10 @@ from parallel_tui.engine.sources.status_read import StatusReader
 from parallel_tui.engine.sources.statuses import StatusQueue
 from parallel_tui.engine.sources.topology import Topology
 from parallel_tui.engine.table import Row, always
+from parallel_tui.engine.watching.shared.company import Company
+from parallel_tui.engine.watching.tree_link import TreeLink
 from parallel_tui.engine.watching.trees import TreeWatch
+from parallel_tui.engine.working.crew import Crew
 from parallel_tui.model.scope import AGENTS, TOPOLOGY, Scope
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.window.window import Screen
@@ -93,9 +96,19 @@ class Sources:
         facts: Where answers go.
         ledger: Told what is outstanding.
         host: Told what follows.
+        crew: The threads that read.
+        company: What is shared with live views of other repositories; `None` for nothing.
     """
 
-    def __init__(self, asked: Neighbours, facts: Facts, ledger: Ledger, host: Host) -> None:
+    def __init__(
+        self,
+        asked: Neighbours,
+        facts: Facts,
+        ledger: Ledger,
+        host: Host,
+        crew: Crew | None = None,
+        company: Company | None = None,
+    ) -> None:
         self._facts = facts
         self._host = host
         self._stays = asked.stays
@@ -116,7 +129,7 @@ class Sources:
         self.shared = CoordinationReader(asked.files, facts, self._shared_changed)
         self.overlaps = OverlapReader(asked.overlaps, facts, want) if asked.overlaps else None
         reader = StatusReader(asked.git, facts, want, self._touched, lambda: host.poke(TOPOLOGY))
-        self.statuses = StatusQueue(reader, ledger, host.failed)
+        self.statuses = StatusQueue(reader, ledger, host.failed, crew)
         self.trees = TreeWatch(
             asked.git,
             facts,
@@ -127,6 +140,7 @@ class Sources:
             again=lambda seconds: host.within("trees", seconds),
             changed=self._watching_changed,
             quiet=self.statuses.quiet,
+            link=TreeLink if company is None else company.child.link,
         )
         self.resources = ResourceReader(asked.processes, facts, want)
         self.activity = ActivityWatch(facts, self.statuses)

@@ -7,10 +7,11 @@ a module in `sources/` and a row in `rows`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from parallel_tui.engine.ledger import Ledger
-from parallel_tui.engine.loop import Loop
+from parallel_tui.engine.working.crew import Crew
+from parallel_tui.engine.working.loop import Loop
 from parallel_tui.model.scope import Look, Scope
 from parallel_tui.record import dataclass, field
 
@@ -18,13 +19,16 @@ Hook = Callable[[str | None], bool]
 """Told that another source has answered, and about which worktree (git directory) where it is
 about one; returns whether to look now."""
 
+PACED: Final = ("topology", "shared", "agents")
+"""Sources that look unasked as a repository becomes the one that somebody looks at."""
+
 
 class Source(Protocol):
-    """A source that is read repeatedly, in its own thread."""
+    """A source that is read repeatedly, never twice at once."""
 
     @property
     def name(self) -> str:
-        """Name of its row and its thread, used in messages about its failures."""
+        """Name of its row and of its job, used in messages about its failures."""
         ...
 
     @property
@@ -67,7 +71,7 @@ class Part(Protocol):
 
 @runtime_checkable
 class Queue(Part, Protocol):
-    """A source with its own threads that takes one scope at a time."""
+    """A source that orders its own reads and takes one scope at a time."""
 
     @property
     def name(self) -> str:
@@ -125,11 +129,12 @@ class _Read:
         source: Source,
         ledger: Ledger,
         failed: Callable[[str, Exception | None], None],
+        crew: Crew | None,
     ) -> None:
         self._row = row
         self.name = source.name
         self.looks = source.looks
-        self.loop = Loop(source.name, source.read, ledger, failed)
+        self.loop = Loop(source.name, source.read, ledger, failed, crew)
         self.hold = self.loop.hold
         self.stop = self.loop.stop
         self.join = self.loop.join
@@ -160,6 +165,7 @@ class Table:
         failed: Told the name of a source and an error that it did not expect, or `None` when it
             works again.
         also: What else to do when the named source has answered, before its followers look.
+        crew: The threads that read; by default each has its own.
     """
 
     def __init__(
@@ -168,6 +174,7 @@ class Table:
         ledger: Ledger,
         failed: Callable[[str, Exception | None], None],
         also: Mapping[str, Hook] | None = None,
+        crew: Crew | None = None,
     ) -> None:
         self._rows = tuple(rows)
         self._also = also or {}
@@ -180,7 +187,7 @@ class Table:
             if isinstance(source, Queue):
                 self._queues[source.name] = source
             else:
-                made = _Read(row, source, ledger, failed)
+                made = _Read(row, source, ledger, failed, crew)
                 self._queues[source.name] = self._loops[source.name] = made
 
     def start(self) -> None:
@@ -239,8 +246,14 @@ class Table:
                 self._loops[row.source.name].look()
 
     def within(self, name: str, seconds: float) -> None:
-        """Bring the next scheduled read of a source forward."""
-        self._loops[name].loop.within(seconds)
+        """Bring the next scheduled read of a source forward, where there is such a source."""
+        if name in self._loops:
+            self._loops[name].loop.within(seconds)
+
+    def hasten(self) -> None:
+        """Have those that look unasked now and then look now."""
+        for name in PACED:
+            self.within(name, 0.0)
 
     def ask(self, name: str) -> None:
         """Request a read of a source, and make `wait_idle` wait for it."""

@@ -88,7 +88,7 @@ class KeptHabits(Protocol):
         ...
 
     def keep(self, habits: Habits) -> None:
-        """Keep habits.
+        """Keep habits, and what is known of repositories besides.
 
         Raises:
             OSError: When they cannot be written.

@@ -167,6 +167,7 @@ class ParallelApp(KeyedApp):
 
     def _configure(self, core: Core) -> None:
         self.dress(core)
+        self.dashboard.remember(core.repository.main_path)
         core.tools.listeners.append(self._recovered)
         reporting.tell_odd(self, core)
 
@@ -195,7 +196,6 @@ class ParallelApp(KeyedApp):
             reporting.tell(self, theme.unknown(name, self.available_themes), severity="warning")
 
     # From the live view; its threads may only post
-
     def _publish(self, snapshot: Snapshot) -> None:
         with suppress(RuntimeError):  # the loop has ended
             self.post_message(SnapshotChanged(snapshot))

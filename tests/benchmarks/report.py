@@ -34,6 +34,7 @@ class Section(Enum):
     PRINTING = "Windows that print"
     MEMORY = "Memory"
     OVERLAP = "Overlap"
+    SEVERAL = "Several repositories"
     KEYS = "Keys"
     END = "End"
     TEAMS = "Starting and ending sessions"

@@ -19,6 +19,7 @@ from parallel_tui.adapters.process.table import ProcessTable
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.engine.engine import Engine
+from parallel_tui.engine.watching.shared.company import Company
 from parallel_tui.model.session.git_status import StatusEntry, WorkStatus
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.worktree import Worktree
@@ -114,6 +115,7 @@ def live(
     trees: bool = True,
     known: Mapping[str, WorkStatus] = MappingProxyType({}),
     own_pane: str | None = None,
+    company: Company | None = None,
 ) -> Iterator[Live]:
     """Run an engine until the block ends.
 
@@ -124,6 +126,7 @@ def live(
         trees: Whether to wait until edits are watched.
         known: Statuses that were read before it begins, by git directory.
         own_pane: The pane that it is drawn in.
+        company: What it shares with others.
     """
     found = discover(str(repository))
     git = Counting(Runner(found))
@@ -139,6 +142,7 @@ def live(
             AgentReader(os.environ, found.coordination_root),
             LookedFile(found.runtime_dir),
         ),
+        company=company,
     )
     engine.know(known)
     running = Live(engine, git)

@@ -14,8 +14,8 @@ from parallel_tui.engine.engine import Engine
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.looks import WINDOWS
-from parallel_tui.engine.loop import Loop
 from parallel_tui.engine.table import Row, Table, always
+from parallel_tui.engine.working.loop import Loop
 from parallel_tui.model.scope import COORDINATION, EVERYTHING, MUX, TOPOLOGY, Look
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree

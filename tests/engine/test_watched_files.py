@@ -11,26 +11,39 @@ import pytest
 import watchfiles
 
 from parallel_tui.engine.watching import inotify, watched_files
+from parallel_tui.engine.watching.directories import Directories
 from parallel_tui.engine.watching.inotify import Event
+from parallel_tui.engine.watching.shared.one_subscription import OneSubscription
 from parallel_tui.engine.watching.watched_files import WatchedDirectories
+from parallel_tui.engine.watching.ways import through_watchfiles
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source
 from tests.engine.live import live
 from tests.support.world import World
 
 
-@pytest.fixture
-def watched(tmp_path: Path) -> Iterator[WatchedDirectories]:
-    made = WatchedDirectories(str(tmp_path))
-    made.watch([str(tmp_path)], [])
-    yield made
-    made.close()
+@pytest.fixture(params=["alone", "shared"])
+def watched(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Directories]:
+    """One that watches alone, and one that shares its subscription: they promise the same."""
+    made: list[Directories] = []
+    if request.param == "alone":
+        made.append(WatchedDirectories(str(tmp_path)))
+    else:
+        shared, other = OneSubscription(through_watchfiles), tmp_path_factory.mktemp("other")
+        made += [shared.watcher(str(tmp_path)), shared.watcher(str(other))]
+        made[1].watch([str(other)], [])
+    made[0].watch([str(tmp_path)], [])
+    yield made[0]
+    for each in made:
+        each.close()
 
 
 def _paths(events: list[Event]) -> set[str]:
     return {event.path for event in events}
 
 
-def test_everything_before_a_drain_is_in_it(watched: WatchedDirectories, tmp_path: Path) -> None:
+def test_everything_before_a_drain_is_in_it(watched: Directories, tmp_path: Path) -> None:
     made = {str(tmp_path / f"file-{number}") for number in range(50)}
     for path in made:
         Path(path).touch()
@@ -39,7 +52,7 @@ def test_everything_before_a_drain_is_in_it(watched: WatchedDirectories, tmp_pat
 
 
 def test_a_further_directory_loses_nothing_of_the_others(
-    watched: WatchedDirectories, tmp_path: Path
+    watched: Directories, tmp_path: Path
 ) -> None:
     further = tmp_path / "further"
     further.mkdir()
@@ -51,7 +64,7 @@ def test_a_further_directory_loses_nothing_of_the_others(
 
 
 def test_what_came_while_a_subscription_was_renewed_waits_for_nothing_further(
-    watched: WatchedDirectories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    watched: Directories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watched_files, "_RETURN", 10**7)  # nothing but news ends a look
     for number in range(2):
@@ -63,7 +76,7 @@ def test_what_came_while_a_subscription_was_renewed_waits_for_nothing_further(
 
 
 def test_a_directory_deleted_and_made_again_is_watched_again(
-    watched: WatchedDirectories, tmp_path: Path
+    watched: Directories, tmp_path: Path
 ) -> None:
     inner = tmp_path / "inner"
     inner.mkdir()
@@ -78,7 +91,7 @@ def test_a_directory_deleted_and_made_again_is_watched_again(
 
 
 def test_the_end_of_a_root_is_told_and_nothing_in_it(
-    watched: WatchedDirectories, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    watched: Directories, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     root = tmp_path_factory.mktemp("root")
     watched.watch([str(tmp_path)], [str(root)])
@@ -90,7 +103,7 @@ def test_the_end_of_a_root_is_told_and_nothing_in_it(
 
 
 def test_a_batch_too_long_for_the_queue_is_taken_for_a_loss(
-    watched: WatchedDirectories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    watched: Directories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watched_files, "MANY", 3)
     for number in range(20):
@@ -100,14 +113,14 @@ def test_a_batch_too_long_for_the_queue_is_taken_for_a_loss(
 
 
 def test_a_directory_that_went_before_it_was_watched_is_passed_over(
-    watched: WatchedDirectories, tmp_path: Path
+    watched: Directories, tmp_path: Path
 ) -> None:
     watched.watch([str(tmp_path), str(tmp_path / "gone")], [])
     (tmp_path / "file").touch()
     assert str(tmp_path / "file") in _paths(watched.drain())
 
 
-def test_a_name_that_is_not_utf_8_ends_it(watched: WatchedDirectories, tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf_8_ends_it(watched: Directories, tmp_path: Path) -> None:
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff")).touch()
     with pytest.raises(RuntimeError, match="decode"):
         watched.drain()

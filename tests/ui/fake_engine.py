@@ -14,6 +14,7 @@ from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.overlap.telling import PathPatch
 from parallel_tui.model.scope import Scope
+from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.view.habits import Habits
@@ -110,6 +111,10 @@ class FakeEngine:
     def overlap_patches(self, key: str, paths: Collection[str]) -> Mapping[str, PathPatch]:
         """Nothing: what sessions change is up to real ones."""
         return {}
+
+    def set_pace(self, pace: float) -> None:
+        """Record how often is looked unasked."""
+        self.pace = pace
 
     def set_focused(self, focused: bool) -> None:
         """Remember the focus."""
@@ -283,6 +288,11 @@ class FakeCore(Standing):
     shared: FakeShared = field(default_factory=lambda: FakeShared())
     tools: FakeTools = field(default_factory=lambda: FakeTools())
     hosts: Any = None
+
+    @property
+    def repository(self) -> Repository:
+        """Which it is."""
+        return self.live.snapshot.repository
 
     @property
     def loaded(self) -> LoadedConfig:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
 from parallel_tui.bootstrap.landing import plans
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
@@ -42,7 +42,11 @@ from tests.ui.test_boundaries import snapshot as bounded
 from tests.ui.test_detail_pane import DIFF
 from tests.ui.test_dialogs import CHOICES, LOSSES, plan, question, removal
 from tests.ui.test_life import _core as living
+from tests.ui.test_machine import Stopping
+from tests.ui.test_machine import _core as busy
 from tests.ui.test_reaching import ASK
+from tests.ui.test_several import Both, group
+from tests.ui.test_teams import Starter, expects, teams
 
 WIDE: Final = (120, 40)
 SIZES: Final = ((80, 24), (200, 50), WIDE)
@@ -77,6 +81,8 @@ CORES: Final[dict[str, Callable[[], FakeCore]]] = {
     "boundaries": lambda: core_of(bounded()),
     "life": living,
     "merge": lambda: core_of(samples.typical()),
+    "machine": lambda: busy(Stopping()),
+    "team": lambda: _with_teams(),
 }
 
 SCENES: Final = {
@@ -87,10 +93,12 @@ SCENES: Final = {
     "boundaries": ("", "b"),
     "life": ("S", "c space", "H"),
     "merge": ("m", "m enter", "m y", "m c", "m l"),
+    "machine": ("percent_sign", "percent_sign enter"),
+    "team": ("N",),
 }
 """Keys from the dashboard to each screen."""
 
-DENSE: Final = ("typical", "sharing", "overlaps")
+DENSE: Final = ("typical", "sharing", "overlaps", "machine", "team")
 """Where the most kinds of text stand."""
 
 SEEN: Final = {
@@ -99,12 +107,13 @@ SEEN: Final = {
     *("HistoryScreen", "LandingScreen", "DetailScreen", "ScriptScreen", "CheckScreen"),
     *("ConfirmDialog", "SpawnDialog", "RemoveDialog", "ErrorDialog", "TrustDialog"),
     *("PermissionDialog", "ResumeDialog"),
+    *("MachineScreen", "ProcessesScreen", "TeamScreen"),
 }
 """Every screen that the tests here look at."""
 
 UNSEEN: Final = {
+    "MachinesScreen": "not looked at here yet",
     "LookFirst": "a line while something is looked at, in the frame of what follows it",
-    **dict.fromkeys(("MachineScreen", "ProcessesScreen", "TeamScreen"), "not looked at here yet"),
     **dict.fromkeys(("AskedScreen", "PanesScreen", "Dialog", "SentOff"), "a base class"),
     **dict.fromkeys(("ListScreen", "KeptPlanScreen", "MergeScreen", "ViewScreen"), "a base class"),
 }
@@ -114,6 +123,12 @@ def _typical() -> FakeCore:
     core = core_of(samples.typical())
     core.inspector.answers["diff"] = DIFF
     return core
+
+
+def _with_teams() -> FakeCore:
+    core: Any = core_of(samples.typical())
+    core.teams = teams(Starter(expects))
+    return cast("FakeCore", core)
 
 
 def _sharing() -> FakeCore:
@@ -190,6 +205,13 @@ async def test_screens(core: str, snapshot: SnapshotAssertion, parts: FakeParts)
             met.add(await _look(pilot, snapshot, f"{core} {keys}".strip(), looks))
             await _back(pilot)
     assert met <= SEEN
+
+
+async def test_several_repositories(snapshot: SnapshotAssertion) -> None:
+    """The dashboard with a heading each, one of which cannot be opened."""
+    gone = group("2", "gone", FakeCore, problem=UsageError("/work/gone is not a directory"))  # type: ignore[arg-type]
+    async with Both(gone).running() as pilot:
+        await _look(pilot, snapshot, "several", (*USUAL, *OTHERS))
 
 
 async def test_dialogs(snapshot: SnapshotAssertion) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from parallel_tui.errors import UsageError
-from parallel_tui.ui.several.rows import Listing, heading, labels
+from parallel_tui.places import MOST, RepositoryPlace, labels, places
+from parallel_tui.ui.several.rows import Listing, heading
 from parallel_tui.ui.start import launch
-from parallel_tui.ui.start.places import MOST, RepositoryPlace, places
 from parallel_tui.ui.start.several import splash
 from tests.support.world import World
 

@@ -21,7 +21,7 @@ from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.dialogs.error import ErrorDialog
 from parallel_tui.ui.several.app import SeveralApp
 from parallel_tui.ui.several.group import Group
-from parallel_tui.ui.several.rows import row_of
+from parallel_tui.ui.several.rows import filtered, is_of, row_of
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import FULL_COLOUR, later, on_screen, toasts, until
@@ -196,6 +196,61 @@ async def test_groups_are_folded_and_found_again() -> None:
         await pilot.press("enter")
         await settled(pilot)
         assert "▸ myapp" in on_screen(pilot)
+
+
+async def test_folds_and_cursor_are_found_again() -> None:
+    """What was folded is, and the cursor stands where it stood; a key pressed first wins."""
+    both = Both()
+    kept = both.first.outside.habits = both.second.outside.habits  # one file of the user's
+    async with both.running() as pilot:
+        await go_to(pilot, both.app, "shop-main")
+        await pilot.press("space")
+        await settled(pilot)
+        await until(pilot, lambda: kept.calls and kept.calls[-1][1][0].folded == ("/work/shop",))
+        await pilot.press("g")
+        await settled(pilot)
+        await go_to(pilot, both.app, "api")
+    left = kept.calls[-1][1][0]
+    assert (left.repository, left.folded) == ("/work/myapp", ("/work/shop",))
+
+    again = Both()
+    again.first.outside.habits = Recorder(read=left, keep=None)
+    async with again.running() as pilot:
+        assert "▸ shop" in on_screen(pilot)
+        found = again.selected()
+        assert found is not None
+        assert found.name == "api"
+
+
+async def test_a_filter_names_repositories() -> None:
+    """`repo:` shows those whose name has the word in it; other words are about sessions."""
+    both = Both()
+    async with both.running() as pilot:
+        await pilot.press("slash", *"repo:SHO", "enter")
+        await settled(pilot)
+        assert "▾ shop" in on_screen(pilot)
+        assert "▾ myapp" not in on_screen(pilot)
+        assert both.app.several.current.label == "shop"
+        await pilot.press("1")
+        await settled(pilot)
+        found = both.selected()
+        assert found is not None
+        assert found.name.startswith("shop-")
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "words"),
+    [
+        ("", ("shop", "api"), ""),
+        ("repo:shop auth", ("shop",), "auth"),
+        ("auth REPO:A repo:zzz", ("api",), "auth"),
+        ("repo:", ("shop", "api"), ""),
+    ],
+)
+def test_what_a_filter_says_of_repositories(text: str, labels: tuple[str, ...], words: str) -> None:
+    wanted, rest = filtered(text)
+    assert tuple(each for each in ("shop", "api") if is_of(each, wanted)) == labels
+    assert rest == words
 
 
 async def test_one_that_cannot_be_opened_says_so_and_the_others_work() -> None:

@@ -13,7 +13,8 @@ from parallel_tui.model.view.habits import Habits
 from parallel_tui.record import dataclass, field
 
 _FORMAT = 1
-_LONGEST = 100
+_LONGEST = 4096
+_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,32 @@ class HabitsFile:
             value = found.get(name)
             return value if isinstance(value, str) and len(value) <= _LONGEST else ""
 
-        return Habits(text("theme"), text("zoom"), text("tab"), text("order"))
+        def directories(name: str) -> tuple[str, ...]:
+            value = found.get(name)
+            listed = value[:_MOST] if isinstance(value, list) else []
+            there = (each for each in listed if isinstance(each, str) and len(each) <= _LONGEST)
+            return tuple(dict.fromkeys(each for each in there if each.startswith("/")))
+
+        return Habits(
+            theme=text("theme"),
+            zoom=text("zoom"),
+            tab=text("tab"),
+            order=text("order"),
+            repository=text("repository"),
+            session=text("session"),
+            folded=directories("folded"),
+            repositories=directories("repositories"),
+        )
 
     def keep(self, habits: Habits) -> None:
-        """Keep habits.
+        """Keep habits. Repositories that others opened meanwhile stay, those that are gone do not.
 
         Raises:
             OSError: When they cannot be written.
         """
+        every = dict.fromkeys((*habits.repositories, *self.read().repositories))
+        there: list[strict_json.Json] = [each for each in every if Path(each).is_dir()]
+        folded: list[strict_json.Json] = [*habits.folded]
         text = strict_json.document(
             {
                 "format": _FORMAT,
@@ -57,6 +76,10 @@ class HabitsFile:
                 "zoom": habits.zoom,
                 "tab": habits.tab,
                 "order": habits.order,
+                "repository": habits.repository,
+                "session": habits.session,
+                "folded": folded,
+                "repositories": there[:_MOST],
             }
         )
         files.write_atomically(self.path, text, mode=0o600)

@@ -134,13 +134,9 @@ class Tmux:
         self._good_until = time.monotonic() + 5.0
 
     def listing(self, screens: Collection[str] = ()) -> MuxListing:
-        """See `Mux.listing`. The very same answer is not read twice.
-
-        While something watches, its client answers; else one process does, in 3 to 5 ms.
-        """
-        mark = new_mark()
+        """See `Mux.listing`; by the client that watches, else by a process in 3 to 5 ms."""
         try:
-            text = self._answer(commands(mark, screens))
+            mark, text = self._answer(screens)
         except NoServerError:
             self._demand_ended()
             self._server = None
@@ -161,15 +157,18 @@ class Tmux:
         self._kick(last[1])
         return last[1]
 
-    def _answer(self, asked: Sequence[Sequence[str]]) -> str:
-        """What tmux answers, by the client that listens where there is one."""
+    def _answer(self, screens: Collection[str]) -> tuple[str, str]:
+        """A mark and what tmux answers, by the client that listens where there is one."""
+        mark = new_mark()
         client = self._watching.client if self._watching is not None else None
         if client is not None:
             with suppress(ClientEndedError):
-                return client.ask(asked)
+                if self._clients is not None and not screens:
+                    return self._clients.listing(client)
+                return mark, client.ask(commands(mark, screens))
         if self._absent and ended(self._address.socket):
             raise NoServerError(f"No tmux server is running {self._address.label}")
-        return ask(self._address, asked)
+        return mark, ask(self._address, commands(mark, screens))
 
     def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> MuxWatch:
         """See `Mux.watch`. A hidden client, as `hiding` and `control` say."""

@@ -69,5 +69,6 @@ def new_engine(core: Core, *, predict: bool, stays: bool) -> Engine:
         stays=predict or stays,
         agents=(core.agents, core.looked),
         further=with_server(core, further, lambda: engine.poke(COORDINATION)),
+        company=core.company,
     )
     return engine

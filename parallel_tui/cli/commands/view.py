@@ -50,12 +50,32 @@ def _begin(parsed: argparse.Namespace, output: Output) -> Look:
 
 def configure_list(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev list`."""
+    parser.add_argument(
+        "directories",
+        metavar="DIR",
+        nargs="*",
+        help="with --all: repositories, or folders that hold some",
+    )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="sessions of all repositories that a dashboard ever showed, or of those named",
+    )
     _add_look(parser)
     parser.set_defaults(run=run_list)
 
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """Print all sessions."""
+    if parsed.all:
+        from parallel_tui.cli.list_all import list_all
+
+        return list_all(parsed, output)
+    if parsed.directories:
+        raise UsageError(
+            "Without --all there is one repository to list",
+            hint="pdev list --all DIR …, or pdev -C DIR list",
+        )
     look = _begin(parsed, output)
     # What words are made of is imported while git answers.
     if parsed.json:

@@ -18,7 +18,7 @@ from parallel_tui.terminal_size import size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Final
 
     from parallel_tui.cli.render.output import Output
@@ -42,6 +42,7 @@ COLOURS: Final = {
 }
 """SGR codes of the 16 colours every terminal has; the word stands beside each."""
 
+_TITLES: Final = ("", "NAME", "BRANCH", "±BASE", "WORK", "WINDOW", "PATH")
 _AT_REST: Final = frozenset({SessionState.IDLE, SessionState.NO_WINDOW, SessionState.UNKNOWN})
 _FILES_SHOWN: Final = 40
 _LABEL: Final = 11
@@ -107,35 +108,65 @@ def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
         output: Where it goes.
         now: Epoch seconds, for the ages of what could not be looked at again.
     """
-    titles = ["", "NAME", "BRANCH", "±BASE", "WORK", "WINDOW", "PATH"]
     proofs = snapshot.proofs if snapshot.proofs and snapshot.proofs.tracked else None
-    if proofs is not None:
-        titles.insert(-1, "TESTS")
-    rows = [titles]
-    sessions = by_attention(snapshot.sessions)
-    for session in sessions:
+    titles = [*_TITLES[:-1], *(["TESTS"] if proofs is not None else []), _TITLES[-1]]
+    return _printed(titles, _rows(snapshot, now, proofs), output)
+
+
+def table_of_all(seen: Sequence[tuple[str, Snapshot]], output: Output, now: float) -> Iterator[str]:
+    """The same of several repositories, with the name of each before its sessions.
+
+    Args:
+        seen: Names and pictures.
+        output: Where it goes.
+        now: As for `table`.
+    """
+    rows = [
+        (session, [cells[0], one_line(name), *cells[1:]])
+        for name, snapshot in seen
+        for session, cells in _rows(snapshot, now, None)
+    ]
+    return _printed([_TITLES[0], "REPOSITORY", *_TITLES[1:]], rows, output)
+
+
+def _rows(
+    snapshot: Snapshot, now: float, proofs: ProofMarks | None
+) -> list[tuple[Session, list[str]]]:
+    rows = []
+    for session in by_attention(snapshot.sessions):
         tree = session.worktree
         bare = tree is None or tree.bare
         old = partial(_with_age, session, now)
         rows.append(
-            [
-                one_line(text)
-                for text in (
-                    f"{words.GLYPHS[session.state]} {words.state_words(session.evidence, now)}",
-                    session.name,
-                    _where(session),
-                    "" if bare else old(words.divergence_label(session.divergence), Slice.COMMITS),
-                    "" if bare else old(words.work_label(session.status), Slice.WORK),
-                    old(_window(session, snapshot), Slice.WINDOWS),
-                    *([] if proofs is None else [_proved(session, proofs)]),
-                    tree.path if tree else "",
-                )
-            ]
+            (
+                session,
+                [
+                    one_line(text)
+                    for text in (
+                        f"{words.GLYPHS[session.state]} {words.state_words(session.evidence, now)}",
+                        session.name,
+                        _where(session),
+                        ""
+                        if bare
+                        else old(words.divergence_label(session.divergence), Slice.COMMITS),
+                        "" if bare else old(words.work_label(session.status), Slice.WORK),
+                        old(_window(session, snapshot), Slice.WINDOWS),
+                        *([] if proofs is None else [_proved(session, proofs)]),
+                        tree.path if tree else "",
+                    )
+                ],
+            )
         )
+    return rows
+
+
+def _printed(
+    titles: list[str], rows: Sequence[tuple[Session, list[str]]], output: Output
+) -> Iterator[str]:
     width = size_of(output.out.fileno())[0] if output.out.isatty() else None
-    padded = columns(rows, width=width)
+    padded = columns([titles, *(cells for _, cells in rows)], width=width)
     yield output.paint(GAP.join(padded[0]).rstrip(), "2")
-    for session, cells in zip(sessions, padded[1:], strict=True):
+    for (session, _), cells in zip(rows, padded[1:], strict=True):
         state = output.paint(cells[0], COLOURS.get(session.state, ""))
         yield GAP.join([state, *cells[1:]]).rstrip()
 

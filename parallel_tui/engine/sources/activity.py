@@ -74,11 +74,13 @@ class ActivityWatch:
         for name in self._facts.deaf & ages.keys():
             if ages[name][0] >= ROUND:
                 self._queue.ask(name, background=True)
-        turn = TURN if not self._facts.deaf else ROUND
-        if mode is not WatchMode.TREE:
+        watched = mode is WatchMode.TREE
+        turns = TURN * self._facts.pace if watched else TURN
+        turn = turns if not self._facts.deaf else ROUND
+        if not watched:
             turn = max(_SHORTEST, ROUND / len(ages), SHARE * max(cost for _, cost in ages.values()))
         name, (age, _) = max(ages.items(), key=lambda each: each[1])
-        least = TURN if mode is WatchMode.TREE else ROUND - turn
+        least = TURN if watched else ROUND - turn
         if age < least:
             return max(_SHORTEST, min(TURN, least - age))
         self._queue.ask(name, background=True)

@@ -80,7 +80,7 @@ class AgentSource:
         if self._keeps:
             self._note_looks()
         self._answered()
-        return SOON if found.unsettled else RECONCILE
+        return SOON if found.unsettled else RECONCILE * self._facts.pace
 
     def look_at(self, key: str) -> None:
         """Note at the next read that somebody looks at a session now."""

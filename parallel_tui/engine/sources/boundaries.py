@@ -88,7 +88,7 @@ class BoundaryReader:
         self._backoff.well(time.monotonic())
         if self._facts.put(boundaries=found):
             self._changed()
-        return RECONCILE
+        return RECONCILE * self._facts.pace
 
     def _look(self, base: Base) -> BoundaryView:
         if self._made is None:

@@ -76,7 +76,7 @@ class CoordinationReader:
             found = replace(found, messages=messages)
         if self._facts.put(coordination=_with_last_known(found, self._facts.coordination)):
             self._changed()
-        return RECONCILE
+        return RECONCILE * self._facts.pace
 
     def _failed(self, error: Exception) -> None:
         self._facts.trouble(Source.STORE, str(error))
@@ -142,4 +142,4 @@ class PageReader:
         }
         if self._facts.put(pages=pages):
             self._changed()
-        return PAGES_EVERY if trees else None
+        return PAGES_EVERY * self._facts.pace if trees else None

@@ -213,7 +213,7 @@ class MuxReader:
             if time.monotonic() < self._fast_until:
                 return FAST
             if not self._focused:
-                return UNFOCUSED
+                return self._step(UNFOCUSED)
             pane = self._pane
         if listing is None:
             return FOCUSED
@@ -221,4 +221,10 @@ class MuxReader:
         prints = [window for window in listing.windows if now - window.activity < _LIVE]
         if any(each.id == pane for window in prints for each in window.panes):
             return FAST
-        return FOCUSED if prints or not self._listens else CALM
+        return FOCUSED if prints or not self._listens else self._step(CALM)
+
+    @staticmethod
+    def _step(seconds: float) -> float:
+        from parallel_tui.engine.working.steps import until_step  # a single look needs none
+
+        return until_step(seconds)

@@ -14,7 +14,8 @@ from typing import Final
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.sources.status_read import LONG, THREADS, WORKERS, StatusReader
 from parallel_tui.engine.sources.tree_reads import TreeReads
-from parallel_tui.engine.worker import NEVER, Job, Worker
+from parallel_tui.engine.working.crew import Crew
+from parallel_tui.engine.working.worker import NEVER, Job, Worker
 from parallel_tui.model.scope import Look, Scope
 from parallel_tui.model.session.git_status import WorkStatus
 
@@ -38,7 +39,7 @@ class StatusQueue:
     Args:
         reader: Asks git.
         ledger: Told of each worktree waiting or being read.
-        failed: As of a `Loop`.
+        failed: As of a `Loop`; `crew` likewise.
     """
 
     name: Final = "statuses"
@@ -49,6 +50,7 @@ class StatusQueue:
         reader: StatusReader,
         ledger: Ledger,
         failed: Callable[[str, Exception | None], None],
+        crew: Crew | None = None,
     ) -> None:
         self._reader = reader
         self._ledger = ledger
@@ -61,6 +63,7 @@ class StatusQueue:
             lambda error: failed(self.name, error),
             lambda _: None,
             threads=THREADS,
+            crew=crew,
         )
         self._changed = self._worker.changed
         self.start = self._worker.start

@@ -88,7 +88,7 @@ class Topology:
         if not well:
             return self._backoff.failed(time.monotonic())
         self._backoff.well(time.monotonic())
-        return RECONCILE
+        return RECONCILE * self._facts.pace
 
     def listed(self) -> tuple[Worktree, ...] | None:
         """Read everything once; returns whether every read succeeded."""

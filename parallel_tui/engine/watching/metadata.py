@@ -18,7 +18,7 @@ from typing import Final
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.engine.watching import inotify
 from parallel_tui.engine.watching.classify import classify
-from parallel_tui.engine.watching.directories import Directories
+from parallel_tui.engine.watching.directories import Directories, InotifyDirectories
 from parallel_tui.engine.watching.inotify import Event
 from parallel_tui.engine.watching.places import places
 from parallel_tui.engine.watching.polling import EVERY, PollingDirectories
@@ -153,7 +153,9 @@ class MetadataWatch:
         self._retry_at = time.monotonic() + self._backoff.failed(time.monotonic())
         if failed or self._watch is None:
             self._stand_in(error)
-        how = "by inotify for now, as watchfiles cannot"
+        how = "apart from other repositories for now"
+        if isinstance(self._watch, InotifyDirectories):
+            how = "by inotify for now, as watchfiles cannot"
         if isinstance(self._watch, PollingDirectories):
             how = f"within {EVERY:g} s, not at once"
         self._trouble(f"What changes is noticed {how}: {inotify.reason(error)}", Level.NOTE)

@@ -2,7 +2,8 @@
 
 Started without site packages; standard library only. It watches the directories it is told to,
 not whole trees, plus folders made while it runs: a file in a folder just made would be missed
-otherwise. It speaks JSON, one message a line, in ASCII, and ends with its parent.
+otherwise. It speaks JSON, one message a line, in ASCII, and ends with its parent. An answer says
+whose question it was (`of`), if that did.
 """
 
 from __future__ import annotations
@@ -190,20 +191,21 @@ def _report(trees: Trees) -> None:
 
 
 def _obey(trees: Trees, message: dict[str, Any]) -> None:
+    of = {"of": message["of"]} if "of" in message else {}
     if "watch" in message:
         root = message["watch"]
         try:
             trees.watch(root, message["directories"])
         except OSError as error:
-            _send({"failed": root, "error": inotify.reason(error)})
+            _send({"failed": root, "error": inotify.reason(error), **of})
         else:
             answer = "ready" if root in trees.inotify else "absent"
-            _send({answer: root, "mark": message["mark"]})
+            _send({answer: root, "mark": message["mark"], **of})
     elif "forget" in message:
         trees.forget(message["forget"])
     elif "sync" in message:
         _report(trees)
-        _send({"synced": message["sync"]})
+        _send({"synced": message["sync"], **of})
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from subprocess import TimeoutExpired
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 
 import parallel_tui
 from parallel_tui.ports.system import ChildProcess
@@ -25,8 +25,52 @@ _START: Final = (
 )
 
 
+class TreeChild(Protocol):
+    """A link to a child that watches working trees."""
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the child, if there is one."""
+        ...
+
+    def start(self) -> None:
+        """Start the child.
+
+        Raises:
+            OSError: When the system starts no process, or no thread to listen to it.
+        """
+        ...
+
+    def send(self, message: dict[str, Any]) -> bool:
+        """Send one message; returns whether a child took it. A child that takes none is ended."""
+        ...
+
+    def give_up(self) -> None:
+        """End the link as if the child had failed: whoever has it is told that it is lost."""
+        ...
+
+    def kill(self) -> None:
+        """End the child because it does not answer: all whom it serves are told."""
+        ...
+
+    def end(self) -> None:
+        """End the link, and wait until nothing of it is left."""
+        ...
+
+
+NewChild = Callable[
+    [
+        Callable[[Sequence[str]], ChildProcess],
+        Callable[[dict[str, Any]], None],
+        Callable[[], None],
+    ],
+    TreeChild,
+]
+"""Makes a link: from what starts a child, whom its messages go to, and who is told of its end."""
+
+
 class TreeLink:
-    """The child process, and the thread that reads its messages.
+    """The child process, and the thread that reads its messages. Implements `TreeChild`.
 
     Args:
         python: Starts the child; see `Processes.python`.
@@ -99,6 +143,10 @@ class TreeLink:
         child = self._child
         if child is not None:
             child.kill()
+
+    def kill(self) -> None:
+        """See `TreeChild.kill`."""
+        self.give_up()
 
     def end(self) -> None:
         """End the child, if there is one, and wait for it."""

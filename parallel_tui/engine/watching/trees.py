@@ -19,7 +19,7 @@ from parallel_tui.engine.watching.answers import Answers
 from parallel_tui.engine.watching.limits import first_mode, most_directories
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.engine.watching.subscribed import RECOUNT, Subscribed
-from parallel_tui.engine.watching.tree_link import TreeLink
+from parallel_tui.engine.watching.tree_link import NewChild, TreeLink
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Look, Scope
 from parallel_tui.model.session.watch_share import to_watch, too_many
@@ -48,6 +48,7 @@ class TreeWatch:
         again: Asks the loop for a run of `read` within some seconds.
         changed: Called when mode or trouble changed.
         quiet: Whether first statuses are in, so that watching may take its share of the disk.
+        link: Makes the link to the child; by default the child is its own.
     """
 
     name: Final = "trees"
@@ -65,6 +66,7 @@ class TreeWatch:
         again: Callable[[float], None],
         changed: Callable[[], None],
         quiet: Callable[[], bool],
+        link: NewChild = TreeLink,
     ) -> None:
         self._git = git
         self._facts = facts
@@ -75,7 +77,7 @@ class TreeWatch:
         self._changed = changed
         self._quiet = quiet
         self._lock = threading.Lock()
-        self._link = TreeLink(python, self._hear, self._lost)
+        self._link = link(python, self._hear, self._lost)
         self._subscribed = Subscribed()
         self._answers = Answers()
         self._child = Backoff(first=_FIRST_PAUSE)
@@ -161,7 +163,7 @@ class TreeWatch:
         """End a child that does not answer, as on a disk that hangs."""
         if self._answers.ping(self._link.send):
             self._why = "the watcher does not answer"
-            self._link.give_up()
+            self._link.kill()
 
     def _update(self, trees: dict[str, Worktree]) -> float | None:
         """Send changed subscriptions to the child; returns seconds until a postponed one is due."""

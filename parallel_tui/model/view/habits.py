@@ -14,9 +14,17 @@ class Habits:
         zoom: Id of the pane that has the whole screen; empty for none.
         tab: Name of the detail pane's tab; empty for the first.
         order: What sessions are sorted by; empty for what needs somebody first.
+        repository: Directory of the repository with the cursor, where there were several.
+        session: Key of the session under it; empty on a heading.
+        folded: Directories of the repositories of which only the heading is shown.
+        repositories: Directories of all that were ever opened, as far as they are still there.
     """
 
     theme: str = ""
     zoom: str = ""
     tab: str = ""
     order: str = ""
+    repository: str = ""
+    session: str = ""
+    folded: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parallel_tui.model.view.habits import Habits
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.record import replace
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
 from parallel_tui.ui.looks import theme
 from parallel_tui.ui.messages import HabitsChanged
@@ -17,6 +18,7 @@ class ViewScreen(PanesScreen):
     def __init__(self, snapshot: Snapshot | None = None) -> None:
         super().__init__(snapshot)
         self._theme = ""
+        self.kept = Habits()
 
     def cycle(self, by: int) -> None:
         """Focus the next pane; in a zoomed screen it takes the room."""
@@ -76,10 +78,25 @@ class ViewScreen(PanesScreen):
     @property
     def habits(self) -> Habits:
         """How it is shown now."""
-        return Habits(self._theme, self.arrangement.zoomed_pane, self.detail.tab, self.order)
+        self.kept = replace(
+            self.kept,
+            theme=self._theme,
+            zoom=self.arrangement.zoomed_pane,
+            tab=self.detail.tab,
+            order=self.order,
+        )
+        return self.kept
+
+    def remember(self, directory: str) -> None:
+        """Keep that a repository was opened, for `pdev list --all`."""
+        if directory not in self.kept.repositories:
+            known = (directory, *self.kept.repositories)
+            self.kept = replace(self.kept, repositories=known)
+            self.post_message(HabitsChanged())
 
     def resume(self, habits: Habits) -> None:
         """Show it as it was left; what there is not any more is left out."""
+        self.kept = habits
         self._theme = habits.theme
         if habits.order in order.ORDERS:
             self.order = habits.order

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on
 from textual.driver import Driver
@@ -39,6 +39,13 @@ if TYPE_CHECKING:
 
     from parallel_tui.bootstrap import Core
     from parallel_tui.engine.engine import Engine
+    from parallel_tui.ports.telling import Segment
+
+SETTLED: Final = 1.0
+"""Seconds for which the cursor stays in a repository that is meant, and not passed over."""
+
+MOST_TURNS: Final = 10
+"""Minutes after which a repository is looked at that nothing was told of and nobody looks at."""
 
 
 class SeveralApp(ParallelApp):
@@ -67,6 +74,7 @@ class SeveralApp(ParallelApp):
     ) -> None:
         self.groups = tuple(groups)
         self._settled: set[tuple[str, Settled]] = set()
+        self._place_kept = False
         super().__init__(groups[0].load, later=later, theme_name=theme_name, env=env, driver=driver)
         for group in groups:
             group.controllers.add(TellingCommands(self.dashboard, self))
@@ -109,6 +117,7 @@ class SeveralApp(ParallelApp):
             group.fail(said)
             self.several.changed(group)
             return
+        self._set_paces()
         if group is self.several.current:
             self._look_from_now_on(group)
 
@@ -118,6 +127,7 @@ class SeveralApp(ParallelApp):
             self.core = core
             self.dress(core)
             self._segment = None  # each keeps its own
+        self.dashboard.remember(core.repository.main_path)
         group.core, group.segment = core, core.outside.segment
         group.news.wishes = wishes_of(core.loaded.config)
         core.tools.listeners.append(lambda settled: self._post(RecoveredIn(group, settled)))
@@ -162,6 +172,14 @@ class SeveralApp(ParallelApp):
         self.engine = now.engine
         if now.core is not None:
             self.core = now.core
+        self.set_timer(SETTLED, self._set_paces)
+
+    def _set_paces(self) -> None:
+        """Look unasked at the current repository as often as ever, at the others in turn."""
+        turns = min(len(self.groups), MOST_TURNS)
+        for group in self.groups:
+            if group.engine is not None:
+                group.engine.set_pace(1 if group is self.several.current else turns)
 
     def push_screen(self, screen: Any, *args: Any, **options: Any) -> Any:
         """Open a screen; one that stands on another is about the same repository."""
@@ -218,13 +236,16 @@ class SeveralApp(ParallelApp):
 
     def keep_numbers(self) -> None:
         """Keep the numbers of now for status lines, of each repository."""
-        for group in self.groups:
-            self.keep_numbers_of(group)
+        self.keep_in(*(kept for group in self.groups for kept in self._kept(group)))
 
     def keep_numbers_of(self, group: Group) -> None:
         """Keep one repository's numbers."""
+        self.keep_in(*self._kept(group))
+
+    @staticmethod
+    def _kept(group: Group) -> Iterator[tuple[Segment, Snapshot]]:
         if group.segment is not None and group.told_of is not None:
-            self.keep_in(group.segment, group.told_of)
+            yield group.segment, group.told_of
 
     # The end, and the focus
 
@@ -241,6 +262,13 @@ class SeveralApp(ParallelApp):
             if group.engine is not None:
                 group.engine.set_focused(focused)
 
+    def _keep_place(self) -> None:
+        """Keep where the cursor is, once."""
+        if self.core is not None and not self._place_kept:
+            self._place_kept = True
+            with suppress(OSError):  # then it begins at the top
+                self.core.outside.habits.keep(self.several.left)
+
     def end_telling(self) -> None:
         """Take away what was kept for others, of each repository."""
         for group in self.groups:
@@ -250,6 +278,7 @@ class SeveralApp(ParallelApp):
 
     def stop_engine(self) -> None:
         """Stop all live views, side by side; from any thread, repeatable."""
+        self._keep_place()
         self.end_telling()
         ending = [
             threading.Thread(target=group.engine.stop, name=f"end {group.key}")

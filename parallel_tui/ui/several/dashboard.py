@@ -12,6 +12,7 @@ from textual.reactive import var
 
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
+from parallel_tui.model.view.habits import Habits
 from parallel_tui.record import replace
 from parallel_tui.ui.cockpit import Situation
 from parallel_tui.ui.command import OPENING, Command
@@ -20,6 +21,7 @@ from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.view import ViewCommands
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
 from parallel_tui.ui.dashboard.screen import Dashboard
+from parallel_tui.ui.messages import HabitsChanged
 from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.several import folding
 from parallel_tui.ui.several.group import Group
@@ -63,6 +65,9 @@ class SeveralDashboard(Dashboard):
         self.current = groups[0]
         self._switched, self._reopen = switched, reopen
         self._wanted_in = groups[0]
+        self._listed: GroupedSessionsPane | None = None
+        self._left: tuple[Group, str] = groups[0], ""
+        self._began: tuple[Group, str] | None = None
         for group in groups:
             group.controllers.add(ViewCommands(self), folding.FoldCommands(self))
         self.controllers = self.current.controllers
@@ -101,9 +106,11 @@ class SeveralDashboard(Dashboard):
 
     def list_again(self) -> None:
         """List each repository as it is now."""
-        if self.query(SessionsPane):
+        if self._listed is None and self.query(SessionsPane):
+            self._listed = self.query_one(GroupedSessionsPane)
+        if self._listed is not None and self._listed.is_attached:
             self.groups = tuple(group.listing for group in self._groups)
-            self.grouped.complete = all(each.complete for each in self.groups)
+            self._listed.complete = all(each.complete for each in self.groups)
 
     def changed(self, group: Group) -> None:
         """Show a repository's newer snapshot, or that it is open, or that it cannot be opened."""
@@ -120,6 +127,38 @@ class SeveralDashboard(Dashboard):
         if group.ready and not self.ready:
             self.opened()
 
+    # As it was left
+
+    @property
+    def habits(self) -> Habits:
+        """How it is shown now, and what is folded."""
+        shown = super().habits
+        here = {group.directory for group in self._groups}
+        others = tuple(each for each in shown.folded if each not in here)
+        folded = tuple(group.directory for group in self._groups if group.folded)
+        self.kept = replace(shown, folded=(*others, *folded))
+        return self.kept
+
+    @property
+    def left(self) -> Habits:
+        """The same with the place of the cursor; also when nothing is shown any more."""
+        group, session = self._left
+        return replace(self.kept, repository=group.directory, session=session)
+
+    def resume(self, habits: Habits) -> None:
+        """Fold what was folded, and go where the cursor was unless it went somewhere since."""
+        super().resume(habits)
+        for group in self._groups:
+            if group.directory in habits.folded and not group.folded:
+                self._fold(group, folded=True)
+        last = next((each for each in self._groups if each.directory == habits.repository), None)
+        if last is None or self._began not in (None, self._left):
+            return
+        if habits.session and not last.folded:
+            self.select_in(last, habits.session)
+        else:
+            self.sessions_pane.table.select(row_of(last.key))
+
     # The current one
 
     def _place(self) -> tuple[Group, str]:
@@ -132,7 +171,10 @@ class SeveralDashboard(Dashboard):
     def _follow(self) -> None:
         """Show details of the row under the cursor, and all else of its repository."""
         if self.is_mounted and self.query(SessionsPane):
-            group, _ = self._place()
+            group, session = self._place()
+            self._left = group, session
+            if self._began is None and self.sessions_pane.table.cursor is not None:
+                self._began = self._left
             if group is not self.current:
                 self._switch(group)
         super()._follow()
@@ -206,21 +248,11 @@ class SeveralDashboard(Dashboard):
 
     def next_waiting(self) -> None:
         """Select the session after the cursor that needs somebody, in any repository."""
-        every = list(self.grouped.everything())
-        cursor = self.sessions_pane.table.cursor or ""
-        rows = [row_of(group.key, session.key) for group, session in every]
-        here = rows.index(cursor) if cursor in rows else self._before(every, cursor)
-        for listed, session in (*every[here + 1 :], *every[: here + 1]):
-            if session.needs_somebody:
-                group = next(each for each in self._groups if each.key == listed.key)
-                self.sessions_pane.table.focus()
-                self.select_in(group, session.key)
-                return
-
-    def _before(self, every: Sequence[tuple[Listing, Session]], cursor: str) -> int:
-        """The place before the first session of the heading under the cursor."""
-        key, _ = apart(cursor)
-        return next((n for n, (each, _) in enumerate(every) if each.key == key), 0) - 1
+        found = self.grouped.waiting_after(self.sessions_pane.table.cursor or "")
+        group = next((each for each in self._groups if found and each.key == found[0]), None)
+        if found and group is not None:
+            self.sessions_pane.table.focus()
+            self.select_in(group, found[1])
 
     def goals(self) -> Iterator[tuple[str, Session, Callable[[], None]]]:
         """Sessions of all repositories to go to."""
@@ -266,3 +298,4 @@ class SeveralDashboard(Dashboard):
     def _fold(self, group: Group, *, folded: bool) -> None:
         group.folded = folded
         self.list_again()
+        self.post_message(HabitsChanged())

@@ -14,7 +14,7 @@ from parallel_tui.ui.present.beside import ALONE
 from parallel_tui.ui.present.elsewhere import elsewhere_row, matches_elsewhere
 from parallel_tui.ui.present.order import in_order, mixed
 from parallel_tui.ui.present.sessions import matches, session_row
-from parallel_tui.ui.several.rows import Listing, apart, heading, row_of
+from parallel_tui.ui.several.rows import Listing, apart, filtered, heading, is_of, row_of
 from parallel_tui.ui.widgets.columns import Row
 
 
@@ -38,17 +38,41 @@ class GroupedSessionsPane(SessionsPane):
 
     def found(self, group: Listing) -> list[Session]:
         """The sessions of a repository that match the filter, top to bottom."""
-        return [s for s in in_order(group.sessions, self.order) if matches(s, self.filter_text)]
+        wanted, words = filtered(self.filter_text)
+        if not is_of(group.label, wanted):
+            return []
+        return [s for s in in_order(group.sessions, self.order) if matches(s, words)]
 
     def found_elsewhere(self, group: Listing) -> list[SharedSession]:
         """A repository's sessions on other machines that match the filter."""
-        return [each for each in group.elsewhere if matches_elsewhere(each, self.filter_text)]
+        wanted, words = filtered(self.filter_text)
+        if not is_of(group.label, wanted):
+            return []
+        return [each for each in group.elsewhere if matches_elsewhere(each, words)]
 
     def everything(self) -> Iterator[tuple[Listing, Session]]:
         """All sessions that match the filter, also below headings that are folded."""
         for group in self.groups:
             for session in self.found(group):
                 yield group, session
+
+    def waiting_after(self, row: str) -> tuple[str, str] | None:
+        """Keys of the repository and session after a row that needs somebody; the first behind all.
+
+        Args:
+            row: Key of the row with the cursor, which may be a heading.
+        """
+        every = list(self.everything())
+        rows = [row_of(group.key, session.key) for group, session in every]
+        if row in rows:
+            here = rows.index(row) + 1
+        else:  # a heading stands before its first session
+            of, _ = apart(row)
+            here = next((n for n, (each, _) in enumerate(every) if each.key == of), 0)
+        for group, session in (*every[here:], *every[:here]):
+            if session.needs_somebody:
+                return group.key, session.key
+        return None
 
     @property
     def placed(self) -> list[tuple[str, Session]]:
@@ -71,7 +95,10 @@ class GroupedSessionsPane(SessionsPane):
 
     def _rows_of(self) -> Iterator[Row]:
         number = 0
+        wanted, _ = filtered(self.filter_text)
         for group in self.groups:
+            if not is_of(group.label, wanted):
+                continue
             yield heading(group)
             windows = {window.id: window for window in group.windows}
             rows: dict[str, Row] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from parallel_tui.model.fact import known
 from parallel_tui.model.hosts.shared import SharedSession
@@ -18,6 +19,9 @@ from parallel_tui.ui.widgets.columns import Row, Span
 
 _BETWEEN = "\n"
 """Ends a repository's key in the key of a row; it is a number and holds none."""
+
+OF: Final = "repo:"
+"""Begins the name of a repository in a filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,18 @@ def apart(row: str) -> tuple[str, str]:
     return group, session
 
 
+def filtered(text: str) -> tuple[tuple[str, ...], str]:
+    """What a filter says of repositories, each as `repo:NAME`, and what it says of sessions."""
+    words = text.split()
+    of = tuple(word[len(OF) :].casefold() for word in words if word.casefold().startswith(OF))
+    return of, " ".join(word for word in words if not word.casefold().startswith(OF))
+
+
+def is_of(label: str, wanted: Sequence[str]) -> bool:
+    """Whether a repository is one of those that a filter names; all are where it names none."""
+    return not wanted or any(each in label.casefold() for each in wanted)
+
+
 def heading(group: Listing) -> Row:
     """A repository's row, which has its own counts."""
     needy = sum(session.needs_somebody for session in group.sessions)
@@ -111,15 +127,3 @@ def heading(group: Listing) -> Row:
         tell(safe(group.busy, 80), "accent")
     tips = {"": safe(group.problem, 1000)} if group.problem else {}
     return Row(row_of(group.key), {}, tips, whole=tuple(parts))
-
-
-def labels(named: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """What to call repositories: by name, and where names are equal also by place.
-
-    Args:
-        named: Name and directory of each.
-    """
-    names = [name for name, _ in named]
-    return tuple(
-        name if names.count(name) == 1 else f"{name} ({directory})" for name, directory in named
-    )

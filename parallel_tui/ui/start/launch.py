@@ -23,8 +23,8 @@ from parallel_tui.terminal_size import forget_claims, size_of
 
 if TYPE_CHECKING:
     from parallel_tui.first_list import FirstList
+    from parallel_tui.places import RepositoryPlace
     from parallel_tui.ui.app import ParallelApp
-    from parallel_tui.ui.start.places import RepositoryPlace
 
 ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 LEAVE = "\x1b[?1049l\x1b[?25h"
@@ -132,7 +132,7 @@ def _with_those_inside(error: UsageError, directory: str) -> UsageError:
 
 def _run_several(directory: str, options: argparse.Namespace) -> int:
     """Show all repositories that are named, or that a named folder holds, in one dashboard."""
-    from parallel_tui.ui.start.places import places
+    from parallel_tui.places import places
 
     found = places([standing_in(directory, each) for each in options.directories])
     settings, theme = settings_of(options), options.theme

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from parallel_tui.first_list import FirstList, locate
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ui.start.places import RepositoryPlace
+from parallel_tui.places import RepositoryPlace, labels
 from parallel_tui.ui.start.splash import lines, printed
 
 if TYPE_CHECKING:
@@ -68,7 +68,6 @@ class Several:
 
     def _groups(self) -> tuple[Group, ...]:
         from parallel_tui.ui.several.group import Group
-        from parallel_tui.ui.several.rows import labels
 
         names = labels([(place.name, place.directory) for place in self._places])
         made = []

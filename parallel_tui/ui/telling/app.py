@@ -206,15 +206,19 @@ class TellingApp(App[int]):
     def keep_numbers(self) -> None:
         """Keep the numbers of now for status lines."""
         if self._segment is not None and self._told_of is not None:
-            self.keep_in(self._segment, self._told_of)
+            self.keep_in((self._segment, self._told_of))
 
-    def keep_in(self, keeper: Segment, snapshot: Snapshot) -> None:
-        """Keep a repository's numbers."""
-        text = segment.written(segment.counted(snapshot.sessions))
+    def keep_in(self, *kept: tuple[Segment, Snapshot]) -> None:
+        """Keep repositories' numbers."""
+        texts = [(to, segment.written(segment.counted(of.sessions))) for to, of in kept]
+
+        def show() -> None:
+            for keeper, text in texts:
+                with suppress(OSError):  # then status lines look for themselves
+                    keeper.show(text)
 
         async def keep() -> None:
-            with suppress(OSError):  # then status lines look for themselves
-                await ask(keeper.show, text)
+            await ask(show)
 
         self.run_worker(keep(), group="numbers", exit_on_error=False)
 

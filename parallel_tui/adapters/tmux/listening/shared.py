@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from parallel_tui.adapters.tmux.command import Address
 from parallel_tui.adapters.tmux.listening.control import ControlClient
 from parallel_tui.adapters.tmux.listening.watching import Watching
+from parallel_tui.adapters.tmux.listing import commands, new_mark
 from parallel_tui.model.window.mux_news import MuxNews, MuxSays
 
 _Server: TypeAlias = tuple[str, str | None]
@@ -20,6 +22,7 @@ class SharedClients:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._clients: dict[_Server, _OneClient] = {}
+        self._answers: WeakKeyDictionary[ControlClient, _OneAnswer] = WeakKeyDictionary()
 
     def watch(self, address: Address, told: Callable[[MuxNews], None], own_pane: str | None) -> Ear:
         """Tell of changes on a server, as `Watching` does.
@@ -35,6 +38,19 @@ class SharedClients:
             if client is None or not client.wanted:
                 client = self._clients[key] = _OneClient(address, own_pane)
             return client.add(told)
+
+    def listing(self, client: ControlClient) -> tuple[str, str]:
+        """A mark, and what a client answers to `commands` with it: once for all who ask meanwhile.
+
+        Args:
+            client: One that listens for several.
+
+        Raises:
+            MuxError: As the client does.
+        """
+        with self._lock:
+            answers = self._answers.setdefault(client, _OneAnswer())
+        return answers.get(client)
 
 
 class Ear:
@@ -61,6 +77,31 @@ class Ear:
         """Stop; whoever is the last waits until the client is gone."""
         if self._shared.remove(self):
             self._shared.watching.close()
+
+
+class _OneAnswer:
+    """Asks once for all who ask while an earlier question is on its way."""
+
+    def __init__(self) -> None:
+        self._asking = threading.Lock()
+        self._lock = threading.Lock()
+        self._begun = 0
+        self._last: tuple[int, str, str] = (0, "", "")
+
+    def get(self, client: ControlClient) -> tuple[str, str]:
+        """The mark and the text of an answer to a question that was asked after this call."""
+        with self._lock:
+            before = self._begun
+        with self._asking:
+            number, mark, text = self._last
+            if number > before:
+                return mark, text
+            with self._lock:
+                self._begun = number = self._begun + 1
+            mark = new_mark()
+            text = client.ask(commands(mark, ()))
+            self._last = (number, mark, text)
+            return mark, text
 
 
 class _OneClient:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from parallel_tui.engine.table import Row
+from parallel_tui.engine.working.steps import step, until_step
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.machine.view import MachineView
 from parallel_tui.model.scope import Look
@@ -87,9 +88,9 @@ class MachineReader:
         except CouldNotLookError as error:
             lost = error.message
         now = time.monotonic()
-        if self._machine is None or now - self._looked >= QUIET - 1:
+        if self._machine is None or step(now, QUIET) != step(self._looked, QUIET):
             self._machine, self._looked = self._look.now(), now
         found = MachineView(self._machine, lines, grants, lost)
         if self._facts.put(machine=found):
             self._changed()
-        return BUSY if any(line.tickets for line in lines) else QUIET
+        return BUSY if any(line.tickets for line in lines) else until_step(QUIET)

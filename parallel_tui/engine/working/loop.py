@@ -1,12 +1,14 @@
-"""Thread that repeats one job on request and at intervals."""
+"""Repeats one job on request and at intervals."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from parallel_tui.engine.ledger import Ledger
-from parallel_tui.engine.worker import NEVER, Job, Worker
+from parallel_tui.engine.working.crew import Crew
+from parallel_tui.engine.working.worker import NEVER, Job, Worker
 
 
 class Loop:
@@ -16,11 +18,12 @@ class Loop:
     reads, so that what changes meanwhile is looked at again.
 
     Args:
-        name: For the thread, and the token in the ledger.
+        name: Of the job, and the token in the ledger.
         job: Does the work and returns after how many seconds to do it unasked; `None` for never.
         ledger: Told while a request is open.
         failed: Told this loop's name and an error that the job did not expect; the job is then
             tried again, each time after a longer pause. Told `None` when it works again.
+        crew: The threads that do it; by default its own.
     """
 
     def __init__(
@@ -29,6 +32,7 @@ class Loop:
         job: Callable[[], float | None],
         ledger: Ledger,
         failed: Callable[[str, Exception | None], None],
+        crew: Crew | None = None,
     ) -> None:
         self._name = name
         self._job = job
@@ -37,12 +41,13 @@ class Loop:
         self._hurried = False
         self._due: float | None = None
         self._not_before = 0.0
-        self._worker = Worker(name, self._pick, lambda error: failed(name, error), self._ended)
+        told = partial(failed, name)
+        self._worker = Worker(name, self._pick, told, self._ended, crew=crew)
         self.hold = self._worker.hold
         self.join = self._worker.join
 
     def start(self) -> None:
-        """Start the thread; the job runs when it is requested."""
+        """Begin; the job runs when it is requested."""
         self._worker.start()
 
     @property

@@ -85,6 +85,18 @@ def places(directories: Sequence[str]) -> tuple[RepositoryPlace, ...]:
     return tuple(found)
 
 
+def labels(named: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """What to call repositories: by name, and where names are equal also by place.
+
+    Args:
+        named: Name and directory of each.
+    """
+    names = [name for name, _ in named]
+    return tuple(
+        name if names.count(name) == 1 else f"{name} ({directory})" for name, directory in named
+    )
+
+
 def _all(directories: Iterable[str]) -> Iterator[RepositoryPlace]:
     for directory in directories:
         place = _look(directory)

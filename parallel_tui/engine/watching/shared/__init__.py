@@ -1,0 +1,1 @@
+"""What watches for the live views of several repositories in one program."""

@@ -1,0 +1,1 @@
+"""Threads, and who has them do what when."""
