@@ -94,6 +94,24 @@ hammer: system $(DEV) ## let processes on a store on PostgreSQL be killed, for s
 	@.ci/system-packages postgresql
 	PDEV_HAMMER=1 $(BIN)/pytest -n 0 --timeout 3000 tests/hosts/test_hammer.py $(ARGS)
 
+.PHONY: hosts-cut
+hosts-cut: system $(DEV) ## cut a machine's network for a minute, as root, with an open dashboard
+	@.ci/system-packages postgresql
+	PDEV_HOSTS_CUT=1 $(BIN)/pytest -n 0 --timeout 600 tests/hosts/test_cut.py $(ARGS)
+
+.PHONY: hosts
+hosts: system $(DEV) ## measure a store on PostgreSQL: 3, 30 and 100 machines, sizes, latency
+	@.ci/system-packages postgresql
+	$(BIN)/python -m tests.benchmarks.hosts $(ARGS)
+	$(BIN)/python -m tests.benchmarks.hosts_sizes
+	$(BIN)/python -m tests.benchmarks.hosts_latency
+
+.PHONY: across
+across: system $(DEV) ## between two machines: predictions against git's merges, and how fast they come
+	@.ci/system-packages postgresql
+	PDEV_HOSTS_TRUTH=50 $(BIN)/pytest -n auto tests/hosts/test_truth.py $(ARGS)
+	$(BIN)/python -m tests.hosts.latency
+
 .PHONY: moments
 moments: system $(DEV) ## cut verbs off at every single moment (takes half an hour; ARGS="-k sync")
 	PDEV_MOMENT_STRIDE=1 $(BIN)/pytest -n auto --dist worksteal tests/lifecycle/test_every_moment.py $(ARGS)

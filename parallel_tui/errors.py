@@ -87,6 +87,16 @@ class RefusedError(ParallelError):
     exit_code = 1
 
 
+def disk_refused(what: str, error: OSError) -> RefusedError:
+    """What the disk would not let be done, why, and what to do about it.
+
+    Args:
+        what: What was not done, as a sentence without its end.
+        error: What the disk said.
+    """
+    return RefusedError(f"{what}: {disk_words(error)}", hint=disk_hint(error))
+
+
 class HalfMadeError(RefusedError):
     """A worktree was not finished and stays.
 

@@ -35,5 +35,6 @@ def doctor(core: Core) -> Doctor:
             core.upkeep,
             AgentLook(core.agents, AskedClaude(core.env)),
             HostPrograms(core.runner, core.env, core.clock),
+            core.machine.ledger,
         ),
     )

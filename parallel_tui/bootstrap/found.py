@@ -267,6 +267,7 @@ class FoundRepository(AgentNeighbours):
         Args:
             quick: Whether to leave out what takes longer.
         """
+        from parallel_tui.bootstrap.one_look import PagesThere
         from parallel_tui.engine.single_look import SingleLook
 
         # Made, and imported, by the threads that ask them, while git answers others.
@@ -284,6 +285,7 @@ class FoundRepository(AgentNeighbours):
             quick=quick,
             agents=agents,
             requests=self._seen_requests,
+            pages=PagesThere(f"{self.repository.coordination_root}/status.md"),
         )
 
     @property

@@ -12,12 +12,17 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.git.hosts.choice import ShareFile
     from parallel_tui.adapters.git.hosts.refs import WorkRefs
     from parallel_tui.bootstrap.core import Core
+    from parallel_tui.engine.engine import Engine
     from parallel_tui.engine.facts import Facts
+    from parallel_tui.engine.sources.hosts.exchange import HostsReader
     from parallel_tui.engine.table import Row
+    from parallel_tui.model.hosts.machines import KnownMachine
     from parallel_tui.model.hosts.shared import SharedSession
+    from parallel_tui.model.hosts.view import HostsView
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.reached import HostSettings
     from parallel_tui.ports.hosts.work import WorkNews, WorkSender
+    from parallel_tui.ports.store.server import HostSeen
     from parallel_tui.services.hosts.elsewhere import OtherMachines
     from parallel_tui.services.hosts.sharing import WorkSharing
 
@@ -30,6 +35,7 @@ class HostParts(Lazy):
         self._core = core
         self._never, self._base = config.share_never, config.base
         self._reached = config.hosts
+        self._reader: HostsReader | None = None
 
     @lazy
     def choice(self) -> ShareFile:
@@ -63,20 +69,51 @@ class HostParts(Lazy):
 
     def published(self) -> Mapping[str, HostSettings]:
         """What the store says of how machines are reached; nothing without one that is shared."""
-        if not self._core.served:
-            return {}
-        from parallel_tui.bootstrap.store import serving
-        from parallel_tui.errors import ParallelError
         from parallel_tui.model.settings.reached import HostSettings
 
-        try:
-            seen = serving.server(self._core).status().hosts
-        except ParallelError:
-            return {}
         return {
             each.shares_as or each.name: HostSettings(each.ssh or each.name, path=each.path)
-            for each in seen
+            for each in self._in_store()
         }
+
+    def machines(self, view: HostsView | None) -> tuple[KnownMachine, ...]:
+        """All machines that something is known of; asks the store's server where there is one.
+
+        Args:
+            view: What is shared through git.
+
+        Raises:
+            CouldNotLookError: When what is kept here cannot be read.
+        """
+        from parallel_tui.model.hosts.machines import KnownMachine, joined
+
+        seen = (
+            KnownMachine(
+                each.shares_as or each.name,
+                heard=each.ago,
+                present=each.present,
+                skew=each.skew,
+                pdev=each.program,
+                git=each.git,
+                windows=each.windows,
+                python=each.python,
+                tables=each.tables,
+            )
+            for each in self._in_store()
+        )
+        known = {**self.others.known.read(), **self._reached}
+        return joined(view, seen, {host: each.ssh for host, each in known.items() if each.ssh})
+
+    def _in_store(self) -> tuple[HostSeen, ...]:
+        if not self._core.served:
+            return ()
+        from parallel_tui.bootstrap.store import serving
+        from parallel_tui.errors import ParallelError
+
+        try:
+            return serving.server(self._core).status().hosts
+        except ParallelError:
+            return ()
 
     def _fetch(self) -> None:
         from contextlib import suppress
@@ -109,6 +146,18 @@ class HostParts(Lazy):
         from parallel_tui.adapters.git.hosts.alone import Alone
 
         return Alone(self._core.repository.runtime_dir)
+
+    def running(self) -> Alone:
+        """The part of the one process that works for this clone without a dashboard."""
+        from parallel_tui.adapters.git.hosts.alone import RUNNING, Alone
+
+        return Alone(self._core.repository.runtime_dir, RUNNING)
+
+    def engine(self) -> Engine:
+        """What keeps this clone in step with others, without windows and predictions."""
+        from parallel_tui.bootstrap.live.engine import new_host_engine
+
+        return new_host_engine(self._core)
 
     def sender(self) -> WorkSender:
         """Shares work; whoever asks closes it."""
@@ -164,9 +213,17 @@ class HostParts(Lazy):
             changed: Called after an answer that differs.
             look: Makes it look again.
         """
+        from parallel_tui.adapters.git.hosts.note import ShareNoteFile
         from parallel_tui.engine.sources.hosts.exchange import HostsReader
 
+        note = ShareNoteFile(self._core.repository.runtime_dir)
         reader = HostsReader(
-            self.choice, self.sender, self.refs, self.news, self.alone(), facts, changed
+            self.choice, self.sender, self.refs, self.news, self.alone(), note, facts, changed
         )
+        self._reader = reader
         return reader.row(look)
+
+    def ask_now(self) -> None:
+        """Have the live view ask for news of other machines."""
+        if self._reader is not None:
+            self._reader.ask_now()

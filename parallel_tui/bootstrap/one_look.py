@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 from parallel_tui.model.lazy import Later
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from typing import Any
 
     from parallel_tui.model.session.listing import ListedWorktree
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.sharing.own_page import OwnPage
+    from parallel_tui.model.window.mux_news import MuxNews
     from parallel_tui.model.window.window import MuxListing
 
 
@@ -97,3 +101,36 @@ class NoWindows(Later):
     def own_pane(self, env: Mapping[str, str]) -> str | None:
         """The pane that a program runs in: none."""
         return None
+
+    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> NoWindows:
+        """Nothing ever changes; see `Mux.watch`."""
+        from parallel_tui.model.window.mux_news import MuxNews, MuxSays
+
+        told(MuxNews(MuxSays.LISTENING))
+        return self
+
+    def stop(self) -> None:
+        """There is nothing to end."""
+
+    def close(self) -> None:
+        """There is nothing to give back."""
+
+
+class PagesThere:
+    """Pages that sessions write of themselves; their reader is imported where there is one.
+
+    Args:
+        shared: The page of all sessions together.
+    """
+
+    def __init__(self, shared: str) -> None:
+        self._shared = shared
+
+    def read(self, worktrees: Iterable[str]) -> Mapping[str, OwnPage]:
+        """See `OwnPages.read`."""
+        some = [each for each in worktrees if os.path.lexists(f"{each}/.claude/status.md")]
+        if not some:
+            return {}
+        from parallel_tui.adapters.agents.own_pages import OwnPageFiles
+
+        return OwnPageFiles(self._shared).read(some)

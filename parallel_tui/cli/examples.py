@@ -59,6 +59,8 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("share commits --remote team", "only commits, through another remote"),
         ("list", "sessions of other machines"),
         ("status", "what is shared from here, and what could not be"),
+        ("run", "keep this clone in step with others without a dashboard"),
+        ("unit", "print a systemd user unit that does it"),
         ("connect red me@red.example.org", "try to reach red with ssh, and keep how"),
         ("share off", "take back what is shared, and see none of others"),
     ),

@@ -12,7 +12,7 @@ from collections import deque
 
 from parallel_tui.engine.builder import SnapshotBuilder
 from parallel_tui.engine.facts import Facts
-from parallel_tui.engine.sources.coordination import CoordinationReader
+from parallel_tui.engine.sources.coordination import CoordinationReader, PageReader
 from parallel_tui.engine.sources.mux import MuxReader
 from parallel_tui.engine.sources.resources import ResourceReader
 from parallel_tui.engine.sources.status_read import LONG, THREADS, WORKERS, StatusReader
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.view.snapshot import Snapshot
     from parallel_tui.ports.agents import Agents, Looked
-    from parallel_tui.ports.coordination import SharedState
+    from parallel_tui.ports.coordination import OwnPages, SharedState
     from parallel_tui.ports.git import GitReader
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.system import Clock, Processes
@@ -48,6 +48,7 @@ class SingleLook:
         quick: Whether to leave out what takes longer: work, ahead and behind, use.
         agents: Makes what reads agents; `None` where no agent has left anything to read.
         requests: Pull requests by branch, as far as they are known.
+        pages: Reads what sessions say of themselves; `None` where nobody wants to know.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class SingleLook:
         quick: bool = False,
         agents: Callable[[], tuple[Agents, Looked]] | None = None,
         requests: Mapping[str, PullRequest] | None = None,
+        pages: OwnPages | None = None,
     ) -> None:
         self._quick = quick
         self._agents = agents
@@ -75,6 +77,7 @@ class SingleLook:
             mux, facts, _nothing, lambda _: None, _nothing, lambda _: None, own_pane, stays=False
         )
         self._shared = CoordinationReader(files, facts, _nothing)
+        self._pages = PageReader(pages, facts, _nothing) if pages is not None else None
         self._waiting: deque[str] | None = None
         self._threads: list[threading.Thread] = []
         self._readers = 0
@@ -116,6 +119,8 @@ class SingleLook:
             self._topology.listed()
             return
         self._topology.read()
+        if self._pages is not None:
+            self._pages.read()
         self._measure()
 
     def _windows(self) -> None:

@@ -180,6 +180,22 @@ class Mux(Protocol):
         """
         ...
 
+    def beside(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Attachment | None:
+        """The command that shows a program in a window of its own beside ours, or the one it has.
+
+        Args:
+            name: Name of the window.
+            argv: The program; the window closes when it ends well.
+            env: Our own environment.
+
+        Returns:
+            `None` where we run in no window, or none can be opened beside it.
+
+        Raises:
+            MuxError: When the multiplexer cannot be asked.
+        """
+        ...
+
     def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
         """A command that shows a window in another terminal, whatever environment it inherits.
 

@@ -36,7 +36,7 @@ def ready(now: Situation) -> Reason:
 def unselected(now: Situation) -> str:
     """Why nothing can be done with the selected session where none of this machine is."""
     if now.elsewhere:
-        return f"{safe(now.elsewhere, 80)} is on another machine; do that there."
+        return f"{safe(now.elsewhere, 80)} is on another machine; do that there: `pdev on` runs it."
     return "Select a session first."
 
 

@@ -117,14 +117,19 @@ def test_a_command_that_is_told_to_end_leaves_no_git(
 def test_status_is_an_overview_or_one_session_in_full(world: World) -> None:
     auth = world.worktree("auth")
     world.write("odd\nname.txt", "x", cwd=auth)
+    world.write(".claude/status.md", "Current task: [b]the form\n", cwd=auth)
     overview = run(world, "status")
+    assert overview.out.splitlines()[-1] == "auth says: [b]the form"
+    listed = run(world, "list", "--json").json["sessions"]
+    assert [each.get("page") for each in listed] == [None, "[b]the form"]
     assert overview.out.startswith("myapp  main")
     assert "1 session · " in overview.out
     one = run(world, "status", "auth")
     assert one.status == 0, one.err
     assert str(auth) in one.out
     assert "?? odd␊name.txt" in one.out
-    assert run(world, "status", "auth", "--json").json["session"]["untracked"] == 1
+    assert "It says     [b]the form (in its .claude/status.md)" in one.out
+    assert run(world, "status", "auth", "--json").json["session"]["untracked"] == 2
     assert run(world, "status", "nobody").status == 2
 
 

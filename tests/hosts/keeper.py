@@ -25,7 +25,10 @@ SETTINGS = (
 
 
 def programs() -> str:
-    """The folder of the newest server that is installed; empty without one."""
+    """The folder of the newest server that is installed, or of another; empty without one."""
+    other = os.environ.get("PDEV_TEST_POSTGRES")
+    if other:
+        return other
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
     there = shutil.which("initdb")
     return str(found[-1].parent) if found else str(Path(there).parent) if there else ""

@@ -141,7 +141,7 @@ def test_a_cut_network_loses_and_grants_nothing(desks: list[Desk]) -> None:
         status, _, said = release.result()
         assert status == 0, said
         assert "the server is told once it answers" in said
-        for number in ("1", "2", "3"):
+        for number in ("1", "2"):
             payload = f'"{number}"'
             told = red.pdev("event", "emit", "note", "--session", "auth", "--payload", payload)
             assert told[0] == 0, told[2]
@@ -153,7 +153,7 @@ def test_a_cut_network_loses_and_grants_nothing(desks: list[Desk]) -> None:
             eventually(lambda: "known 1m ago" in shown(screen), what="how old it is")
         red.machine.mend()
         eventually(lambda: red.locks() == {"new": "api"}, what="what happened meanwhile")
-        assert green.events() == ["0", "1", "2", "3"]
+        assert green.events() == ["0", "1", "2"]
         assert green.locks() == {"new": "api"}
         if screen is not None:
             eventually(lambda: "cannot be used" not in shown(screen), what="the server again")

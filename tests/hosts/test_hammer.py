@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from parallel_tui.adapters.store.files.store import FileStore
+from parallel_tui.adapters.store.postgres.mirrored.claims import CLASH
 from parallel_tui.adapters.store.postgres.server.address import address_of
 from parallel_tui.adapters.store.postgres.server.admin import ServerAdmin
 from parallel_tui.adapters.store.postgres.store import PostgresStore
@@ -44,11 +45,31 @@ class Fleet:
         self.told: list[list[str]] = []
         self.running: dict[int, subprocess.Popen[bytes]] = {}
         self._threads = [threading.Thread(target=self._run, args=(n,)) for n in range(len(HOSTS))]
+        self._mirrors = [
+            threading.Thread(target=self._mirror, args=(host, skew)) for host, skew in {*HOSTS}
+        ]
+        self.mirrors: dict[str, subprocess.Popen[bytes]] = {}
+        self._ended = False
 
     def start(self) -> None:
         """Start all."""
-        for thread in self._threads:
+        for thread in (*self._mirrors, *self._threads):
             thread.start()
+
+    def end(self) -> None:
+        """End the mirrors."""
+        self._ended = True
+        while any(thread.is_alive() for thread in self._mirrors):
+            for made in [*self.mirrors.values()]:
+                made.kill()
+            self._mirrors[0].join(0.1)
+
+    def _mirror(self, host: str, skew: int) -> None:
+        what = [str(self._folder / host), host, f"mirror-{host}", "0", str(skew)]
+        while not self._ended:
+            made = subprocess.Popen([*self._command, *what], cwd=Path(__file__).parents[2])
+            self.mirrors[host] = made
+            made.wait()
 
     @property
     def busy(self) -> bool:
@@ -89,10 +110,10 @@ def test_nothing_is_lost_torn_or_granted_twice(tmp_path: Path) -> None:
     keeper.make(folder)
     server = Server(folder, _free_port())
     process = keeper.start(folder, server.port)
+    address = address_of(server.make("pdev"))
+    ServerAdmin(address, "app", "app").init()
+    fleet = Fleet(address.url, "app", tmp_path)
     try:
-        address = address_of(server.make("pdev"))
-        ServerAdmin(address, "app", "app").init()
-        fleet = Fleet(address.url, "app", tmp_path)
         fleet.start()
         chance = random.Random(7)  # noqa: S311 - no secret
         for number in range(KILLS):
@@ -103,7 +124,8 @@ def test_nothing_is_lost_torn_or_granted_twice(tmp_path: Path) -> None:
                 process.wait()
                 process = keeper.start(folder, server.port)
             elif number % 2:
-                one = chance.choice(list(fleet.running.values()))
+                pool = fleet.mirrors if number % 4 == 1 else fleet.running
+                one = chance.choice(list(pool.values()))
                 if one.poll() is None:
                     one.kill()
             else:
@@ -111,12 +133,30 @@ def test_nothing_is_lost_torn_or_granted_twice(tmp_path: Path) -> None:
                 if isinstance(found, list):
                     _kill(chance.choice(found))
         eventually(lambda: not fleet.busy)
+        fleet.end()
         _check(fleet.told, [tmp_path / host for host in {host for host, _ in HOSTS}], address)
     finally:
+        fleet.end()
         if process.poll() is None:
             process.send_signal(signal.SIGQUIT)
             process.wait()
         shutil.rmtree(folder)
+
+
+def _check_files(folders: list[Path], address: object) -> None:
+    """Hold the lock files of each machine to what the server says."""
+    for folder in folders:
+        store = PostgresStore(address, "app", FileStore(str(folder)), timeout=60)  # type: ignore[arg-type]
+        for _ in range(2):
+            seen = store.read(events=0)
+        store.close()
+        files = {lock.name: lock.owner for lock in FileStore(str(folder)).locks.all()}
+        beside = {lock.name for lock in seen.locks if lock.rivals}
+        told = {lock.name: lock.owner for lock in seen.locks}
+        assert {name: told.get(name) for name in files if name not in beside} == {
+            name: owner for name, owner in files.items() if name not in beside
+        }
+        assert told.keys() <= files.keys()
 
 
 def _kill(pid: int) -> None:
@@ -140,9 +180,14 @@ def _check(told: list[list[str]], folders: list[Path], address: object) -> None:
     assert [grant for grant, count in grants.items() if count > 1] == []
     assert [words for words in told if words[1] == "stolen"] == []
     assert grants
-    events = Counter((each.session, each.type, each.payload.strip('"')) for each in seen.events)
+    events = Counter(
+        (each.session, each.type, each.payload.strip('"'))
+        for each in seen.events
+        if each.type != CLASH  # told again when it happens again
+    )
     assert [event for event, count in events.items() if count > 1] == [], "told twice"
     confirmed = {(words[0], words[1], words[2]) for words in told if words[1] in ("both", "alone")}
     assert confirmed - events.keys() == set(), "lost"
+    _check_files(folders, address)
     listed = {task.text for each in seen.tasks for task in each.tasks}
     assert {f"{who} {mark}" for who, kind, mark in events if kind == "both"} == listed, "torn"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +69,7 @@ def test_a_role_keeps_the_store_and_can_do_nothing_else(
 
     role = 'keeper "of" one'
     _run(server.url(), role_sql(role), "CREATE ROLE nobody LOGIN")
+    _run(server.url(), "CREATE SCHEMA private; CREATE TABLE private.mine (x int)")
     address = server.url(role="keeper%20%22of%22%20one")
     store = machine(url=address)
     with store.change("auth") as tx:
@@ -81,7 +83,13 @@ def test_a_role_keeps_the_store_and_can_do_nothing_else(
     for forbidden in (
         "CREATE TABLE public.mine (x int)", "DROP TABLE pdev.event", "DELETE FROM pdev.journal",
         "DELETE FROM pdev.lock", "DELETE FROM pdev.repository", "UPDATE pdev.meta SET version = 9",
-        "CREATE TABLE pdev.mine (x int)", "CREATE ROLE another",
+        "CREATE TABLE pdev.mine (x int)", "CREATE ROLE another", "TRUNCATE pdev.event",
+        "UPDATE pdev.journal SET data = '1'", "ALTER TABLE pdev.lock DISABLE TRIGGER stamp",
+        "CREATE OR REPLACE FUNCTION pdev.stamp() RETURNS trigger LANGUAGE sql AS 'SELECT 1'",
+        "SET session_replication_role = replica", "SELECT pg_read_file('pg_hba.conf')",
+        "COPY pdev.event TO PROGRAM 'cat'", "SELECT * FROM private.mine", "CREATE SCHEMA mine",
+        "ALTER SYSTEM SET fsync = off", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE usename = 'owner'",
     ):  # fmt: skip
         if "public" in forbidden and _run(server.url(), "SHOW server_version_num") < [("150000",)]:
             continue  # before 15 everybody may, and only the owner of the database can change that
@@ -91,6 +99,59 @@ def test_a_role_keeps_the_store_and_can_do_nothing_else(
     assert "--print-role" in machine(url=stranger).read().problems[0].remedy
     with pytest.raises(RefusedError, match="may not do that"):
         ServerAdmin(address_of(stranger), "k", "n").init()
+
+
+def test_the_sql_in_the_documents_is_what_is_printed() -> None:
+    from parallel_tui.adapters.store.postgres.server.migrations import role_sql
+
+    page = Path(__file__).parents[2] / "docs" / "hosts.md"
+    assert f"```sql\n{role_sql('pdev')}```" in page.read_text()
+
+
+def test_the_owner_deletes_old_lines_of_the_journal_as_documented(
+    server: Server, machine: Callable[..., PostgresStore]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "hosts.md").read_text()
+    _, _, rest = page.partition("  DELETE FROM pdev.journal")
+    statement = f"DELETE FROM pdev.journal{rest.partition(';')[0]}"
+    store = machine()
+    with store.change("auth") as tx:
+        tx.journal.add("old", {})
+        tx.journal.add("new", {})
+    age = "jsonb_set(data::jsonb, '{when}', to_jsonb((data->>'when')::float8 - 91 * 86400e3))"
+    _run(server.url(), f"UPDATE pdev.journal SET data = {age} WHERE data->>'what' = 'old'")
+    assert {each.what for each in store.journal(9)} == {"old", "new"}
+    _run(server.url(), statement)
+    assert [each.what for each in store.journal(9)] == ["new"]
+
+
+def test_repositories_in_one_database_are_told_apart(server: Server, tmp_path: Path) -> None:
+    from parallel_tui.adapters.store.files.store import FileStore
+    from parallel_tui.adapters.store.postgres.server.address import address_of
+    from parallel_tui.adapters.store.postgres.server.admin import ServerAdmin
+    from parallel_tui.adapters.store.postgres.store import PostgresStore
+
+    address = address_of(server.url())
+    stores: list[PostgresStore] = []
+    for name in ("root", "root/fork"):
+        ServerAdmin(address, f"{tmp_path}/{name}", "app").init()
+        files = FileStore(str(tmp_path / name.replace("/", "-")))
+        stores.append(PostgresStore(address, f"{tmp_path}/{name}", files))
+    one, fork = stores
+    fork.read()
+    with one.change("auth") as tx:
+        assert tx.locks.grant(Lock("a", "a", "auth", since=tx.now))
+        tx.events.emit("note", "auth", None)
+        tx.journal.add("lock", {})
+    seen = fork.read()
+    assert (seen.locks, seen.events, fork.journal(9)) == ((), (), ())
+    with fork.change("api") as tx:
+        made = tx.locks.grant(Lock("a", "a", "api", since=tx.now))
+        assert made is not None
+        assert made.generation == 1
+    assert [each.owner for each in one.read().locks] == ["auth"]
+    for each in stores:
+        each.close()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,14 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from parallel_tui.model.lifecycle.finding import Severity
+from parallel_tui.model.machine.ports import PortGrant
+from parallel_tui.services.doctor.given import taken_twice
 from tests.cli.running import Ran, pdev
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -101,7 +106,21 @@ def test_a_ledger_that_says_nothing_gives_nothing_and_stays(world: World) -> Non
     ran = do(world, "run", "--", "echo", "ran")
     assert ran.out == "ran\n"
     assert "note: no variables for ports are set: Nobody knows" in ran.err
+    examined = pdev("doctor", cwd=world.repo, env=world.env).out
+    assert "Nobody knows which ports are given out" in examined
+    assert "Correct the file or move it away" in examined
     assert ledger.read_text() == '{"schema": 1, "grants": [{"ports": 7}]}'
+
+
+def test_the_doctor_names_a_port_that_two_sessions_have() -> None:
+    grants = [
+        PortGrant(f"/r/{name}", "/r", name, (("web", number),), name, name)
+        for name, number in (("one", 3000), ("two", 3001), ("three", 3000), ("gone", 3001))
+    ]
+    ledger: Any = SimpleNamespace(all=lambda: grants, holds=lambda each: each.session != "gone")
+    (found,) = taken_twice(ledger)
+    assert found.what == "port 3000 (web) is given to three and to one of /r"
+    assert found.severity is Severity.PROBLEM
 
 
 def test_nothing_is_given_twice_whoever_is_killed() -> None:

@@ -55,7 +55,7 @@ def test_the_biggest_process_of_a_session_is_shown_and_ended(world: World, tmp_p
     words = ("top", "--for", "0.1", "--tmux-socket", world.socket)
     whole = pdev(*words, cwd=world.repo, env=world.env)
     assert whole.out.startswith("load ")
-    assert "max_sessions 4" in whole.out
+    assert "of 4 set to be enough" in whole.out
 
 
 def test_only_the_process_that_was_meant_is_ended() -> None:

@@ -951,6 +951,7 @@ READERS: tuple[Reader, ...] = (
 """Every reader. One that is not listed makes `test_readers.py` fail."""
 
 ELSEWHERE = {
+    "adapters/git/hosts/note": "a note of ours to ourselves, which is only shown",
     "model/hosts/reach": "a word of a command line; tested with what it may say",
     "services/hosts/elsewhere": "what `services/hosts/answers` has understood",
     "services/hosts/answers": "what another machine's pdev prints; tested with ssh",
@@ -967,7 +968,8 @@ ELSEWHERE = {
     "adapters/store/postgres/kinds/state": "the server's rows, which are JSON",
     "adapters/store/postgres/known": "a copy of the server's rows; tested with the store away",
     "adapters/store/postgres/away": "what waits for the server; tested with the store away",
-    "adapters/store/postgres/mirror": "the server's rows, and lock files as `LockFiles` reads them",
+    "adapters/store/postgres/mirrored/mirror": "the server's rows, and what `LockFiles` reads",
+    "adapters/store/postgres/mirrored/claims": "the server's rows, and what `LockFiles` reads",
     "adapters/store/postgres/leases": "the server's rows, which are JSON",
     "adapters/store/postgres/store": "the server's rows, which are JSON",
     "services/sharing/events": "a payload from the command line; tested with the command",

@@ -18,7 +18,7 @@ from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.bootstrap import Core
-from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.errors import NO_ROOM, GitError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.model.sharing.journal import JournalEntry
 from parallel_tui.ports.taken import TakenError
@@ -26,6 +26,13 @@ from tests.services.conftest import OpenCore
 from tests.services.conftest import core_of as core_of
 from tests.support.stores import files_of
 from tests.support.world import World
+
+
+def in_words(error: ParallelError) -> None:
+    """See that what the disk refused is told in words, with the remedy; git tells it in its own."""
+    assert "Errno" not in error.message
+    if "File too large" in error.message and not isinstance(error, GitError):
+        assert error.hint == NO_ROOM, error.message
 
 
 @contextmanager
@@ -295,8 +302,9 @@ def test_a_session_is_removed_and_comes_back_exactly_when_that_is_told(
     try:
         with room(size):
             core.remover.remove(plan, {"all"}, delete_branch=True)
-    except ParallelError:
+    except ParallelError as error:
         told = False
+        in_words(error)
     assert tree.exists() != told
     assert (str(tree) in world.git("worktree", "list", "--porcelain")) != told
     assert [item.session for item in core.restorer.items()] == (["auth"] if told else [])
@@ -306,8 +314,9 @@ def test_a_session_is_removed_and_comes_back_exactly_when_that_is_told(
     try:
         with room(size):
             core.undoer.undo(core.undoer.find())
-    except ParallelError:
+    except ParallelError as error:
         told = False
+        in_words(error)
     assert tree.exists() == told
     assert (str(tree) in world.git("worktree", "list", "--porcelain")) == told
     assert (core.restorer.items() == ()) == told

@@ -12,7 +12,7 @@ import pytest
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.adapters.undo.team_record import TeamRecordFiles
 from parallel_tui.command_lines import on_tasks
-from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.errors import NO_ROOM, RefusedError, UsageError
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.settings.consent import TrustNeededError
 from parallel_tui.model.team.presets import preset
@@ -20,6 +20,7 @@ from parallel_tui.model.team.reading import team_of
 from parallel_tui.model.team.steps import StepKind
 from parallel_tui.model.team.team import Team
 from parallel_tui.services.spawn.steps import SpawnSteps
+from tests.odd.test_full_disk import room
 from tests.services.conftest import OpenCore
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -128,6 +129,9 @@ def test_an_undo_takes_back_the_whole_but_what_was_worked_on(
     up(core, team)
     step = core.undoer.find()
     assert step.names == team.names
+    with room(0), pytest.raises(RefusedError, match="Nothing of feature was taken back") as full:
+        core.undoer.undo(step)
+    assert (full.value.hint, full.value.advice) == (NO_ROOM, ())
     core.undoer.undo(step)
     assert (world.git("for-each-ref", "refs/heads"), listed(world)) == (before, set())
     assert not (world.repo / CONFIG).exists()
@@ -284,7 +288,9 @@ def test_what_runs_is_saved_and_is_whole_when_it_is_started(
     core = core_of(agent="")
     team = preset("migration")
     up(core, team, window=False)
-    found = core.teams.saver().running("mine")
+    world.git("worktree", "add", "-q", "--detach", str(world.root / "myapp-loose"))
+    found, left_out = core.teams.saver().running("mine")
+    assert left_out == ("loose is left out: it is on no branch",)
     by_name = {each.name: each for each in found.members}
     for member in team.members:
         same = by_name[member.name]

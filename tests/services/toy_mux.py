@@ -122,6 +122,10 @@ class ToyMux:
         inside = "TOY_PANE" in env
         return Attachment(("toy", "show", window_id), env, not inside, "press the bear")
 
+    def beside(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Attachment | None:
+        """It runs in no window."""
+        return None
+
     def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
         """The same, from anywhere."""
         return ("toy", "--alone", *self.attachment(window_id, {}).argv[1:])

@@ -52,10 +52,9 @@ async def test_sessions_of_other_machines_stand_below_those_of_this_one() -> Non
         assert table.rows[-1].key == "auth@red"
         table.select("auth@red")
         await settled(pilot)
-        for key in ("enter", "d", "h"):
-            await pilot.press(key)
-            await settled(pilot)
-        assert toasts(pilot).count("auth@red is on another machine; do that there.") == 3
+        await pilot.press("h")
+        await settled(pilot)
+        assert "auth@red is on another machine; do that there" in toasts(pilot)
         await pilot.press("o")
         await settled(pilot)
         assert isinstance(pilot.app.screen, MatrixScreen)

@@ -12,7 +12,7 @@ from parallel_tui.adapters.config.messages import wrong_value
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.errors import ConfigError, ParallelError, RefusedError, UsageError
+from parallel_tui.errors import ConfigError, ParallelError, RefusedError, UsageError, disk_refused
 from parallel_tui.model.session.join import inside
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.settings.loaded import ConfigPaths
@@ -160,7 +160,7 @@ class TeamFileReader:
         try:
             write_atomically(Path(path), made.encode())
         except OSError as error:
-            raise RefusedError(f"The preset was not saved: {error}") from error
+            raise disk_refused("The preset was not saved", error) from error
         return path
 
     def text(self, name: str, team: Team) -> str:

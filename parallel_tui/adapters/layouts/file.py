@@ -10,7 +10,7 @@ from parallel_tui.adapters.config import yaml_file
 from parallel_tui.adapters.config.messages import wrong_value
 from parallel_tui.adapters.config.yaml_file import YamlDocument
 from parallel_tui.adapters.layouts import tmuxp
-from parallel_tui.errors import ConfigError, RefusedError, UsageError
+from parallel_tui.errors import ConfigError, RefusedError, UsageError, disk_refused
 from parallel_tui.model.layout.plan import NamedLayout
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.settings.layouts.reading import layout as layout_of
@@ -127,4 +127,4 @@ def write(path: str, content: str, *, over: bool) -> None:
     try:
         files.write_atomically(Path(path), content.encode())
     except OSError as error:
-        raise RefusedError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise disk_refused(f"{path} cannot be written", error) from error

@@ -204,6 +204,10 @@ class GnuScreen:
         """See `Mux.attachment`."""
         return attachment.attachment(self._demand(window_id), env)
 
+    def beside(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Attachment | None:
+        """See `Mux.beside`."""
+        return None  # it has no window that closes by itself and comes back to ours
+
     def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
         """See `Mux.command_elsewhere`."""
         return attachment.command_elsewhere(self._demand(window_id))

@@ -8,6 +8,7 @@ connection of the first for a minute.
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
 from contextlib import suppress
@@ -71,7 +72,9 @@ class OpenSsh:
         """See `RemoteShell.words`."""
         how = ("-t",) if terminal else ("-T", "-n")
         further = () if terminal else _QUIET
-        return ("ssh", *how, *_options(*further, *self._shared()), "--", ssh, command)
+        # By its path: a window that runs it may have another PATH.
+        program = shutil.which("ssh", path=self.env.get("PATH")) or "ssh"
+        return (program, *how, *_options(*further, *self._shared()), "--", ssh, command)
 
     def _shared(self) -> tuple[str, ...]:
         """The options that have one connection serve all; none where it has no safe place."""

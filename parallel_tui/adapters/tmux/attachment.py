@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from parallel_tui.adapters.panes.names import window_name
 from parallel_tui.adapters.tmux.command import Address, TmuxError, ask, socket_of
 from parallel_tui.adapters.tmux.listing import (
     Row,
@@ -15,7 +16,7 @@ from parallel_tui.adapters.tmux.listing import (
     record_of,
     windows_of,
 )
-from parallel_tui.adapters.tmux.names import key_name
+from parallel_tui.adapters.tmux.names import PANE_ID, argument, key_name, literal
 from parallel_tui.model.inheritance import outside_windows
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.model.window.window import Window
@@ -95,6 +96,32 @@ def attachment(
         takes_terminal=True,
         way_back=back,
         telling=_telling(back),
+    )
+
+
+_CLOSING: Final = '"$@" || { printf "\\n%s" "Press Enter to close this window."; read -r _; }'
+"""What failed can be read before the window closes."""
+
+
+def beside(name: str, argv: Sequence[str], env: Mapping[str, str]) -> Attachment | None:
+    """A program in a window of its own behind the one we run in; see `Mux.beside`."""
+    socket, pane = socket_of(env), env.get("TMUX_PANE", "")
+    if socket is None or not PANE_ID.fullmatch(pane):
+        return None
+    ours = ["display-message", "-p", "-t", pane, "#{session_id}:#{window_id}"]
+    here = ask(Address(path=socket), [ours]).removesuffix("\n")
+    agent = env.get("SSH_AUTH_SOCK", "")
+    given = ("-e", f"SSH_AUTH_SOCK={agent}") if agent else ()
+    shown = literal(window_name(name))
+    return Attachment(
+        # -S: a window of that name is shown again. "/" belongs to no session.
+        argv=(
+            *("tmux", "-S", socket, "new-window", "-S", "-a", "-t", here, "-c", "/", "-n", shown),
+            *(*given, "--", "sh", "-c", _CLOSING, "pdev", *map(argument, argv)),
+        ),
+        env=outside_windows(env),
+        takes_terminal=False,
+        way_back="detach there, and its window closes",
     )
 
 

@@ -277,13 +277,13 @@ class Tmux:
         return typing_in.type_into(self._address, pane, pid, text)
 
     def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:
-        """See `Mux.attachment`.
-
-        Raises:
-            MuxError: When the window is gone or tmux cannot be asked.
-        """
+        """See `Mux.attachment`."""
         common = self._repository.common_dir
         return attachment.attachment(self._address, common, _checked(window_id), env)
+
+    def beside(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Attachment | None:
+        """See `Mux.beside`."""
+        return attachment.beside(name, argv, env)
 
     def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
         """See `Mux.command_elsewhere`."""

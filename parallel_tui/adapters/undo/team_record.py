@@ -15,7 +15,7 @@ from typing import Final
 
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import disk_refused
 from parallel_tui.model.team.record import TeamRecord, record_of
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.strict_json import Json
@@ -68,8 +68,8 @@ class TeamRecordFiles:
             finally:
                 os.close(descriptor)
         except OSError as error:
-            raise RefusedError(
-                f"What starting the team does could not be recorded: {error}"
+            raise disk_refused(
+                "What starting the team does could not be recorded", error
             ) from error
 
     def all(self) -> tuple[TeamRecord, ...]:

@@ -71,7 +71,14 @@ def planner(core: Core) -> LandingPlanner:
     readiness = ReadinessChecker(core.git, look, core.boundaries.checker, results(core))
     history = PastLandings(core.git, core._merged, core.tools.trash, core.needs.registry)
     return LandingPlanner(
-        core.git, look, core.sessions, readiness, core._config, core.needs, history
+        core.git,
+        look,
+        core.sessions,
+        readiness,
+        core._config,
+        core.needs,
+        history,
+        core._elsewhere,
     )
 
 

@@ -10,7 +10,36 @@ from parallel_tui.record import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from parallel_tui.bootstrap.core import Core
+    from parallel_tui.engine.table import Row
+
+
+def new_host_engine(core: Core) -> Engine:
+    """A live view of nothing but what this machine shares with others; not yet started.
+
+    Args:
+        core: The repository.
+    """
+    from parallel_tui.bootstrap.one_look import NoWindows
+
+    no_windows: Any = NoWindows(lambda: core.mux)
+
+    def nothing(_facts: object, _want: object) -> tuple[Row, ...]:
+        return ()
+
+    shared = with_hosts(core, nothing, lambda: engine.answered("hosts"), lambda: engine.poke(HOSTS))
+    engine = Engine(
+        git=core.git,
+        mux=no_windows,
+        processes=core.processes,
+        files=core.store,
+        config=core.loaded.config,
+        clock=core.clock,
+        further=with_server(core, shared, lambda: engine.poke(COORDINATION)),
+    )
+    return engine
 
 
 def new_engine(core: Core, *, predict: bool, stays: bool) -> Engine:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
@@ -84,10 +82,12 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
             }
         )
         return 0
+    from parallel_tui.model.sharing.told_once import told_once
     from parallel_tui.model.text import words
 
-    now = time.time()
-    for event in found:
+    now = core.shared.store.now()
+    # Ids are for acknowledging, and a session acknowledges what it was told itself.
+    for event in found if parsed.ids or reader else told_once(found):
         age = words.age_of(event.timestamp / 1000 or None, now)
         shown = f"{age:>4}  {event_sentence(event)}"
         output.line(one_line(f"{event.id}  {shown}" if parsed.ids else shown))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
@@ -81,15 +79,16 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.model.text import words
     from parallel_tui.record import asdict
 
+    core = core_for(parsed, output, brief=True)
     found = [
         handoff
-        for handoff in core_for(parsed, output, brief=True).shared.handoffs.all()
+        for handoff in core.shared.handoffs.all()
         if (parsed.all or handoff.open) and parsed.to in (None, handoff.receiver)
     ]
     if output.json:
         output.data({"handoffs": [asdict(handoff) for handoff in found]})
         return 0
-    now = time.time()
+    now = core.shared.store.now()
     for handoff in found:
         age = words.age_of(handoff.timestamp / 1000 or None, now)
         state = handoff.state.value

@@ -7,20 +7,19 @@ import argparse
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.table import GAP, columns
-from parallel_tui.errors import ParallelError
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.hosts.machines import clock_words
 from parallel_tui.model.hosts.shared import ShareMode
 from parallel_tui.model.text import words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
-    from parallel_tui.model.hosts.reach import MachineAbout
+    from parallel_tui.model.hosts.machines import KnownMachine
     from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.hosts.view import HostsView, Sharing
-    from parallel_tui.ports.store.server import HostSeen
     from parallel_tui.services.hosts.sharing import ShareChosen
 
 
@@ -45,20 +44,55 @@ def configure_host(parser: argparse.ArgumentParser) -> None:
     listed.set_defaults(run=run_list)
     status = verbs.add_parser("status", help="what is shared here, and through which remote")
     status.set_defaults(run=run_status)
+    run = verbs.add_parser("run", help="keep this clone in step with others without a dashboard")
+    run.add_argument("--quiet", action="store_true", help="print trouble only")
+    run.set_defaults(run=_run_host)
+    unit = verbs.add_parser("unit", help="print a systemd user unit that does it")
+    unit.set_defaults(run=_run_unit)
     connect = verbs.add_parser("connect", help="try to reach a machine with ssh, and keep how")
     connect.add_argument("machine", metavar="MACHINE", help="its name, as `pdev host list` says")
     connect.add_argument(
         "ssh", metavar="SSH", nargs="?", help="its name for ssh, such as me@red.example.org"
     )
     connect.add_argument("--forget", action="store_true", help="forget how it is reached")
-    connect.set_defaults(run=run_connect)
+    connect.set_defaults(run=_run_connect)
     about = verbs.add_parser("about", help="versions and clock of this machine")
-    about.set_defaults(run=run_about)
+    about.set_defaults(run=_run_about)
     answer = verbs.add_parser("answer", help="run a command that another machine's pdev has sent")
     answer.add_argument("request", metavar="REQUEST", help="one word, as `pdev on` makes it")
-    answer.set_defaults(run=run_answer, answer=None)
+    answer.set_defaults(run=_run_answer, answer=None)
     for made in verbs.choices.values():
         made.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _run_host(parsed: argparse.Namespace, output: Output) -> int:
+    from parallel_tui.cli.commands.host_run import run_host
+
+    return run_host(parsed, output)
+
+
+def _run_unit(parsed: argparse.Namespace, output: Output) -> int:
+    from parallel_tui.cli.commands.host_unit import run_unit
+
+    return run_unit(parsed, output)
+
+
+def _run_connect(parsed: argparse.Namespace, output: Output) -> int:
+    from parallel_tui.cli.commands.host_reach import run_connect
+
+    return run_connect(parsed, output)
+
+
+def _run_about(parsed: argparse.Namespace, output: Output) -> int:
+    from parallel_tui.cli.commands.host_reach import run_about
+
+    return run_about(parsed, output)
+
+
+def _run_answer(parsed: argparse.Namespace, output: Output) -> int:
+    from parallel_tui.cli.commands.host_reach import run_answer
+
+    return run_answer(parsed, output)
 
 
 def run_share(parsed: argparse.Namespace, output: Output) -> int:
@@ -86,34 +120,43 @@ def _chosen_lines(done: ShareChosen) -> list[str]:
     what = "commits" if sharing.mode is ShareMode.COMMITS else "commits and uncommitted work"
     lines = [f"Sharing {what} of this clone through {sharing.remote}, as {sharing.host}"]
     if sent is None:
-        return [*lines, "The dashboard that is open here does it"]
+        return [*lines, "The process of this clone that is open already does it"]
     lines += [f"  {name}  shared" for name in sent.names]
     lines += [f"  {name}  not shared: {why}" for name, why in sent.held]
     if not sent.names and not sent.held:
         lines.append("  No session has work of its own yet")
-    return [*lines, "An open dashboard keeps it up to date"]
+    return [*lines, "An open dashboard, or pdev host run, keeps it up to date"]
 
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """List machines and what they share."""
     core = core_for(parsed, output)
-    view = core.hosts.service.look(fetch=not parsed.no_fetch)
-    seen = _seen(core, output)
+    view: HostsView | None = None
+    try:
+        view = core.hosts.service.look(fetch=not parsed.no_fetch)
+    except RefusedError:
+        if not core.served:
+            raise
+    machines = core.hosts.machines(view)
+    sessions = view.sessions if view is not None else ()
+    refused = view.refused if view is not None else ()
     if output.json:
-        from parallel_tui.cli.commands.store import host_json
-
         data = {
-            "sessions": [_session_json(each) for each in view.sessions],
-            "refused": [{"ref": ref, "reason": why} for ref, why in view.refused],
-            "machines": [host_json(each) for each in seen],
+            "sessions": [_session_json(each) for each in sessions],
+            "refused": [{"ref": ref, "reason": why} for ref, why in refused],
+            "machines": [_machine_json(each) for each in machines],
         }
         output.data(data)
         return 0
-    _print(view, seen, core.clock(), output)
+    now = core.clock()
+    _print_sessions(sessions, now, output)
+    for ref, why in refused:
+        output.talk(one_line(f"pdev: note: {ref} is not believed: {why}"))
+    _print_machines(machines, now, output)
     return 0
 
 
-def _print(view: HostsView, seen: Sequence[HostSeen], now: float, output: Output) -> None:
+def _print_sessions(sessions: Sequence[SharedSession], now: float, output: Output) -> None:
     rows = [
         [
             one_line(text)
@@ -124,34 +167,52 @@ def _print(view: HostsView, seen: Sequence[HostSeen], now: float, output: Output
                 words.ago(each.pushed, now),
             )
         ]
-        for each in view.sessions
+        for each in sessions
     ]
     for cells in columns(rows):
         output.line(GAP.join(cells).rstrip())
     if not rows:
         output.line("No other machine shares work of this repository through this remote")
-    for ref, why in view.refused:
-        output.talk(one_line(f"pdev: note: {ref} is not believed: {why}"))
-    if seen:
-        from parallel_tui.cli.commands.store import host_line
-
-        output.line()
-        output.line("Machines that use the store")
-        for each in seen:
-            output.line(one_line(host_line(each)))
 
 
-def _seen(core: Core, output: Output) -> Sequence[HostSeen]:
-    """Machines that use the store, where there is one that is shared."""
-    if not core.served:
-        return ()
-    from parallel_tui.bootstrap.store import serving
+def _print_machines(machines: Sequence[KnownMachine], now: float, output: Output) -> None:
+    if not machines:
+        return
+    head = ["MACHINE", "STORE", "SHARED", "CLOCK", "PDEV", "GIT", "WINDOWS", "PYTHON", "SSH"]
+    rows = [head]
+    for each in machines:
+        heard = "" if each.heard is None else words.ago(now - each.heard, now)
+        rows.append(
+            [
+                one_line(f"{each.name} (here)" if each.here else each.name),
+                heard if each.present or not heard else f"silent, {heard}",
+                words.ago(each.pushed, now) if each.pushed else "",
+                clock_words(each.skew),
+                *map(one_line, (each.pdev, each.git, each.windows, each.python, each.ssh)),
+            ]
+        )
+    output.line()
+    kept = [at for at in range(len(head)) if any(row[at] for row in rows[1:])]
+    for cells in columns([[row[at] for at in kept] for row in rows]):
+        output.line(GAP.join(cells).rstrip())
 
-    try:
-        return serving.server(core).status().hosts
-    except ParallelError as error:
-        output.talk(one_line(f"pdev: note: machines of the store are not known: {error}"))
-        return ()
+
+def _machine_json(each: KnownMachine) -> dict[str, object]:
+    return {
+        "name": each.name,
+        "here": each.here,
+        "sessions": each.sessions,
+        "pushed": each.pushed or None,
+        "present": each.present,
+        "heard": each.heard,
+        "skew": each.skew,
+        "program": each.pdev,
+        "git": each.git,
+        "windows": each.windows,
+        "python": each.python,
+        "store_schema": each.tables,
+        "ssh": each.ssh or None,
+    }
 
 
 def run_status(parsed: argparse.Namespace, output: Output) -> int:
@@ -170,71 +231,6 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
     output.line(one_line(f"Name of this machine: {sharing.host}"))
     output.line(one_line(f"Never shared: ignored files, {', '.join(never) or 'nothing else'}"))
     return 0
-
-
-def run_connect(parsed: argparse.Namespace, output: Output) -> int:
-    """Try to reach a machine, and keep how; or forget it."""
-    others = core_for(parsed, output).hosts.others
-    if parsed.forget:
-        gone = others.forget(parsed.machine)
-        if output.json:
-            output.data({"machine": parsed.machine, "forgotten": gone})
-        else:
-            told = "Forgot" if gone else "Nothing was kept of"
-            output.line(one_line(f"{told} how {parsed.machine} is reached"))
-        return 0
-    place, about = others.connect(parsed.machine, parsed.ssh)
-    if output.json:
-        output.data({"machine": place.host, "ssh": place.ssh, **_about_json(about)})
-        return 0
-    output.line(one_line(f"Reached {place.host} as {place.ssh}: {_about_line(about)}"))
-    return 0
-
-
-def run_about(parsed: argparse.Namespace, output: Output) -> int:
-    """Say what this machine is; in no repository in particular."""
-    import os
-
-    from parallel_tui.bootstrap import answering
-
-    about = answering.about(os.environ)
-    if output.json:
-        output.data(_about_json(about))
-    else:
-        output.line(one_line(_about_line(about)))
-    return 0
-
-
-def run_answer(parsed: argparse.Namespace, output: Output) -> int:
-    """Run a command that another machine has sent, in the clone that it means."""
-    import os
-
-    from parallel_tui.bootstrap import answering
-    from parallel_tui.model.hosts import reach
-
-    request = reach.request_of(parsed.request)
-    output.json = "--json" in request.arguments
-    if request.arguments[:2] != ("host", "about"):
-        os.chdir(answering.directory_of(request, os.environ))
-    run: Callable[[Sequence[str]], int] = parsed.answer
-    return run(request.arguments)
-
-
-def _about_json(about: MachineAbout) -> dict[str, object]:
-    return {
-        "pdev": about.pdev,
-        "git": about.git,
-        "windows": about.windows,
-        "python": about.python,
-        "store_schema": about.schema,
-        "now": about.now,
-    }
-
-
-def _about_line(about: MachineAbout) -> str:
-    parts = (f"pdev {about.pdev}", f"git {about.git}", about.windows, f"Python {about.python}")
-    store = f"store tables {about.schema}" if about.schema else "no PostgreSQL driver"
-    return ", ".join((*(part for part in parts if part), store))
 
 
 def _sharing_json(sharing: Sharing) -> dict[str, object]:

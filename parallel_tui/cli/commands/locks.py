@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
@@ -90,7 +88,7 @@ def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
         )
     else:
         for each in blockers:
-            output.line(one_line(describe(each, time.time())))
+            output.line(one_line(describe(each, core.shared.store.now())))
         if not blockers:
             output.line("free")
     return 1 if blockers else 0
@@ -133,6 +131,7 @@ def configure_locks(parser: argparse.ArgumentParser) -> None:
 
 def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     """List every lock with its owner, age and state."""
+    from parallel_tui.model.sharing.words import script_words
     from parallel_tui.model.text import words
 
     core = core_for(parsed, output, brief=True)
@@ -143,11 +142,12 @@ def run_locks(parsed: argparse.Namespace, output: Output) -> int:
         shown = [schema_locks.lock_json(lock, core.shared.locks.state(lock)) for lock in locks]
         output.data({"locks": shown})
         return 0
-    now = time.time()
+    now = core.shared.store.now()
     for lock in locks:
         age = words.age(now - lock.since) if lock.since is not None else "?"
         cells = (lock.target, lock.owner or "unknown", core.shared.locks.state(lock).value, age)
-        output.line(one_line("  ".join(filter(None, (*cells, lock.reason or lock.problem)))))
+        said = ((lock.reason or lock.problem or ""), ", ".join(script_words(lock)))
+        output.line(one_line("  ".join(filter(None, (*cells, *said)))))
     if not locks:
         output.talk("No locks.")
     return 0

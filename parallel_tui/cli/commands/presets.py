@@ -85,10 +85,14 @@ def run_save(parsed: argparse.Namespace, output: Output) -> int:
             hint="Use letters, digits and dashes.",
         )
     teams = core_for(parsed, output).teams
-    team = teams.saver().running(name)
+    team, left_out = teams.saver().running(name)
     path = teams.files.save(name, team)
     if output.json:
-        output.data({"name": name, "sessions": list(team.names), "file": path})
+        output.data(
+            {"name": name, "sessions": list(team.names), "file": path, "left_out": list(left_out)}
+        )
         return 0
     output.line(one_line(f"Saved {name} in {path}: {', '.join(team.names)}"))
+    for each in left_out:
+        output.line(one_line(f"note: {each}"))
     return 0

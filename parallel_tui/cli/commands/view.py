@@ -124,6 +124,8 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
     output.line()
     for line in people.table(snapshot, output, core.clock()):
         output.line(line)
+    for line in people.pages(snapshot):
+        output.line(line)
     return 0
 
 

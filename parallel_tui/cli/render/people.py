@@ -140,6 +140,13 @@ def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
         yield GAP.join([state, *cells[1:]]).rstrip()
 
 
+def pages(snapshot: Snapshot) -> Iterator[str]:
+    """What sessions say of themselves in pages of their own, a line each."""
+    for session in by_attention(snapshot.sessions):
+        if session.page:
+            yield one_line(f"{session.name} says: {session.page}")
+
+
 def _proved(session: Session, proofs: ProofMarks) -> str:
     """The mark of a session that was ever tried."""
     return proofs.of(session.name).mark.glyph if session.name in proofs.tracked else "-"

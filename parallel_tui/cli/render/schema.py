@@ -199,6 +199,8 @@ def session_json(session: Session) -> Json:
     made["bare"] = tree is not None and tree.bare
     made["managed"] = session.managed
     made["after"] = list(session.after)
+    if session.page:
+        made["page"] = session.page
     if (request := session.request) is not None:
         made["request"] = {
             "number": request.number,

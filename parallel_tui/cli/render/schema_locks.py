@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from parallel_tui.model.sharing.lock import Blocker, Lock, LockState
+    from parallel_tui.model.sharing.lock import Blocker, Lock, LockState, ScriptLock
 
     Json: TypeAlias = dict[str, object]
 
@@ -28,8 +28,15 @@ def lock_json(lock: Lock, state: LockState) -> Json:
     put(made, "ttl", lock.ttl, "it was taken without a time")
     made["generation"] = lock.generation
     made["foreign"] = lock.foreign
+    script = lock.script
+    put(made, "script", script and _script_json(script), "no script's lock file on a server")
+    made["rivals"] = [_script_json(each) for each in lock.rivals]
     put(made, "problem", lock.problem, "it can be read")
     return made
+
+
+def _script_json(script: ScriptLock) -> Json:
+    return {"owner": script.owner, "host": script.host, "folder": script.root}
 
 
 def blocker_json(blocker: Blocker) -> Json:

@@ -90,7 +90,8 @@ class StatusReader:
         self._facts.well(Source.GIT, about="status", worktree=name)
         news = self._facts.put_status(name, fresh, began if asked is None else None)
         if asked is not None and paths is not None:
-            tree.backoffs.looked(paths, fresh != before, time.monotonic())
+            listed = {entry.path for entry in entries}
+            tree.backoffs.looked(paths, fresh != before, time.monotonic(), listed)
         if news:
             self._changed()
         if fresh != before or entries:  # a modified file can be modified once more

@@ -21,7 +21,7 @@ from parallel_tui.model.scope import (
     status_of,
 )
 from parallel_tui.model.session.repository import PROOFS as PROOF_FILE
-from parallel_tui.model.session.repository import PROVING, SHARE_FILE, Repository
+from parallel_tui.model.session.repository import PROVING, SHARE_FILE, SHARE_NOTE, Repository
 from parallel_tui.model.sharing.message import OUTBOX
 
 _SHARED_WORK: Final = ["refs", "pdev", "hosts"]
@@ -66,7 +66,7 @@ def classify(repository: Repository, path: str) -> Scope | None:
     folder, _, name = path.rpartition("/")
     if folder == repository.runtime_dir and name.startswith((PROOF_FILE, PROVING)):
         return PROOFS if name.endswith(".json") else None
-    if folder == repository.runtime_dir and name == SHARE_FILE:
+    if folder == repository.runtime_dir and name in (SHARE_FILE, SHARE_NOTE):
         return HOSTS
     if folder == repository.runtime_dir and name.startswith(SLOT_FILE):
         return MACHINE if name.endswith((".wait", ".run")) else None

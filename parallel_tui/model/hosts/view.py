@@ -77,12 +77,16 @@ class HostsView:
         sent: What came of it.
         sessions: Sessions of other machines, by host and name.
         refused: Refs that are not believed, each with the reason.
+        lags: By machine, seconds from its last push that arrived while we looked until it was seen.
+        pushing: Whether this process pushes and fetches; another one of this clone does otherwise.
     """
 
     sharing: Sharing
     sent: SharedWork = SharedWork()
     sessions: tuple[SharedSession, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
+    lags: tuple[tuple[str, float], ...] = ()
+    pushing: bool = True
 
     def session(self, key: str) -> SharedSession | None:
         """A session by `name@host`."""

@@ -8,6 +8,7 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from parallel_tui.model.landing.elsewhere.met import SessionElsewhere
     from parallel_tui.model.landing.readiness import Condition
     from parallel_tui.model.session.repository import Base
 
@@ -150,6 +151,7 @@ class LandingPlan:
         size: What all of it changes; `None` where that is not known.
         resolved: Whether it was allowed to land conflicts as they were resolved before.
         drivers: Merge drivers of the user's, each with the paths that it merges.
+        elsewhere: Sessions of other machines, and what of this they meet.
     """
 
     base: Base
@@ -165,6 +167,7 @@ class LandingPlan:
     size: ChangeSize | None = None
     resolved: bool = False
     drivers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    elsewhere: tuple[SessionElsewhere, ...] = ()
 
     @property
     def method(self) -> str:

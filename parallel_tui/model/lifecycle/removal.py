@@ -60,6 +60,11 @@ class Loss:
     count: int = 1
     size: int | None = None
 
+    @property
+    def happens(self) -> bool:
+        """Whether its summary says what would happen, and not what there is."""
+        return self.kind in (LossKind.WINDOWS, LossKind.LOCKS, LossKind.HANDOFFS)
+
 
 @dataclass(frozen=True, slots=True)
 class RemovalPlan:

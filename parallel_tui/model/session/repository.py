@@ -14,6 +14,9 @@ PROOFS: Final = "proofs.json"
 SHARE_FILE: Final = "share.json"
 """File in our own folder that says what is shared with other machines."""
 
+SHARE_NOTE: Final = "share-done.json"
+"""Another one, by which the process that does it tells others what it has come to."""
+
 PROVING: Final = "proving-"
 """Begins the names of files that each tell of a proof under way."""
 

@@ -64,6 +64,8 @@ def facts(
     yield from agent
     for each in session.stale:
         yield "Old", f"{each.part} as of {ago(each.as_of, now)}: it could not be seen since"
+    if session.page:
+        yield "It says", f"{session.page} (in its .claude/status.md)"
     if session.last_activity is not None:
         yield "Last sign", ago(session.last_activity, now)
     yield "", ""

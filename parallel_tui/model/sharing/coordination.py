@@ -160,6 +160,7 @@ class Coordination:
         lost: Parts that could not be read at all (`locks`, `sessions`, `handoffs`, `events`,
             `tasks`), each with the reason; what this holds of them is not the truth.
         stale: Why all of it is what was known some time ago; empty for what is so now.
+        ahead: Seconds by which the clock that its times are of is ahead of this machine's.
     """
 
     locks: tuple[Lock, ...] = ()
@@ -175,6 +176,7 @@ class Coordination:
     ended: frozenset[str] = frozenset()
     lost: tuple[tuple[str, str], ...] = ()
     stale: str = ""
+    ahead: float = 0.0
 
     def why_lost(self, part: str) -> str:
         """Why a part could not be read; empty when it could."""
@@ -204,9 +206,9 @@ class Coordination:
         return self.demand(part)
 
     def lock_state(self, lock: Lock, now: float) -> LockState:
-        """What others may do about a lock at a time, in epoch seconds."""
+        """What others may do about a lock at a time, in epoch seconds of this machine."""
         alive = Liveness.DEAD if lock.name in self.ended else Liveness.UNKNOWN
-        return lock.state(now, alive)
+        return lock.state(now + self.ahead, alive)
 
     def unread(self) -> Mapping[str, int]:
         """Number of unread events by registered session."""

@@ -59,6 +59,23 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptLock:
+    """A lock file that another program made on a machine whose locks stand on a server.
+
+    Attributes:
+        owner: Whom it names.
+        host: The machine.
+        root: The coordination root there.
+        file: Tells the file apart from a later one of the same name.
+    """
+
+    owner: str
+    host: str
+    root: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     """One lock as it stands.
 
@@ -74,8 +91,9 @@ class Lock:
         worktree: Git directory of the owner's worktree, where it had one; gone with the session.
         foreign: Whether it has no sidecar of ours.
         problem: Why it cannot be read; `None` when it can.
-        renewed: When its owner was last seen to hold on to it, epoch seconds; its time counts from
-            there.
+        renewed: When its owner was last seen to hold on to it, from which its time counts.
+        script: The file of another program by which it was claimed on a server.
+        rivals: Files of the same name that other programs made since, and that count for nothing.
     """
 
     name: str
@@ -90,6 +108,8 @@ class Lock:
     foreign: bool = False
     problem: str | None = None
     renewed: float | None = None
+    script: ScriptLock | None = None
+    rivals: tuple[ScriptLock, ...] = ()
 
     @property
     def pattern(self) -> automaton.Pattern:
@@ -191,8 +211,7 @@ def check_target(target: str) -> str:
     """Normalise a wished path or pattern, relative to the repository's root.
 
     Raises:
-        UsageError: When it is empty, absolute, leaves the repository, names git's own files, or
-            holds a character that cannot stand in a lock file.
+        UsageError: When it names nothing in the repository, or no lock file can be named so.
     """
     shown = repr(target)
     parts = [part for part in target.split("/") if part not in ("", ".")]

@@ -168,6 +168,7 @@ _EVENTS: Final[Mapping[str, Callable[[str, tuple[str, ...], About], str]]] = {
     "sync_request": _sync_request,
     "lock_taken": lambda who, to, about: f"{who} took over {_lock_of(to, about)}{because(about)}",
     "lock_released": lambda who, to, about: f"{who} released {_lock_of(to, about)}{because(about)}",
+    "lock_clash": lambda who, to, about: text(about, "message"),
     "session_ended": _ended,
     "hook_trouble": lambda who, to, about: (
         f"The hook of {who} could not do all its work: {names(texts(about, 'what'))}"

@@ -8,14 +8,14 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from parallel_tui.model.sharing.lock import LockState
-from parallel_tui.model.text.words import lasting
+from parallel_tui.model.text.words import lasting, shown_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Final
 
-    from parallel_tui.model.sharing.lock import Blocker
+    from parallel_tui.model.sharing.lock import Blocker, Lock
 
 LOCK_MEANING: Final[Mapping[LockState, str]] = MappingProxyType(
     {
@@ -40,6 +40,18 @@ def held_for(since: float, now: float) -> str:
     return span if span.startswith("for ") else "since a moment ago"
 
 
+def script_words(lock: Lock) -> tuple[str, ...]:
+    """What other programs have to do with a lock that stands on a server."""
+    by = () if lock.script is None else (f"made by a script on {shown_host(lock.script.host)}",)
+    return (
+        *by,
+        *(
+            f"{each.owner} has a lock file for it on {shown_host(each.host)}, which does not count"
+            for each in lock.rivals
+        ),
+    )
+
+
 def blocker_words(blocker: Blocker, now: float) -> tuple[str, ...]:
     """What stands in the way of a path: who, since when, why, and what may be done about it.
 
@@ -59,4 +71,5 @@ def blocker_words(blocker: Blocker, now: float) -> tuple[str, ...]:
     if blocker.state is not LockState.HELD:
         meaning = LOCK_MEANING[blocker.state].rstrip(".")
         parts.append(meaning[0].lower() + meaning[1:])
+    parts += script_words(lock)
     return tuple(parts)

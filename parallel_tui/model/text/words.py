@@ -191,3 +191,10 @@ def work_label(status: Fact[WorkStatus]) -> str:
         ("?", status.untracked),
     )
     return " ".join(f"{sign}{count}" for sign, count in counts if count) or "clean"
+
+
+def shown_host(host: str) -> str:
+    """A machine's name without what tells it apart from another of the same name."""
+    name, _, machine = host.rpartition(".")
+    plain = len(machine) == 8 and all(each in "0123456789abcdef" for each in machine)
+    return name if name and plain else host

@@ -214,7 +214,7 @@ def _taken(old: Coordination, new: Coordination) -> Iterator[Change]:
     """Locks that changed hands; the notice to the old owner is the proof."""
     before = {event.id for event in old.events}
     for event in reversed(new.events):
-        if event.type == "lock_taken" and event.id not in before:
+        if event.type in ("lock_taken", "lock_clash") and event.id not in before:
             yield Change(ChangeKind.LOCK_TAKEN, Attention.NOTICE, event_sentence(event))
 
 

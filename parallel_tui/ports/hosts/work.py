@@ -119,6 +119,30 @@ class OnePusher(Protocol):
         ...
 
 
+class ShareNote(Protocol):
+    """Tells the other processes of a clone what the one that pushes has come to."""
+
+    def stamp(self) -> object:
+        """Something that differs once more was written; a system call."""
+        ...
+
+    def read(self) -> tuple[SharedWork, str]:
+        """What came of sharing, and what keeps it from working; empty when nothing does.
+
+        Raises:
+            CouldNotLookError: When it cannot be read.
+        """
+        ...
+
+    def write(self, sent: SharedWork, trouble: str) -> None:
+        """Say it, and that refs may be others now.
+
+        Raises:
+            RefusedError: When it cannot be written.
+        """
+        ...
+
+
 class WorkNews(Protocol):
     """Tells machines of each other's pushes, where something can."""
 

@@ -24,6 +24,7 @@ from parallel_tui.model.sharing.lock import LockState
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.disk import AgentSettings
 from parallel_tui.ports.git import GitReader, PullRequests
+from parallel_tui.ports.machine.local import GrantLedger
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.store import Store, Upkeep
 from parallel_tui.ports.sync import SyncHistory
@@ -32,6 +33,7 @@ from parallel_tui.ports.trash import Leftovers, RemovedWorktrees
 from parallel_tui.record import dataclass
 from parallel_tui.services.doctor import git_inside, leftovers, requests
 from parallel_tui.services.doctor.agents import AgentLook
+from parallel_tui.services.doctor.given import taken_twice
 from parallel_tui.services.doctor.hooks import HookLook
 
 _WATCHES: Final = Path("/proc/sys/fs/inotify/max_user_watches")
@@ -52,6 +54,7 @@ class Examined:
         upkeep: Keeps what sessions share in order.
         agents: Compares what is known of agents.
         hosts: Asks the service that hosts the repository.
+        ledger: What was given to sessions of this machine.
     """
 
     syncs: SyncHistory
@@ -62,6 +65,7 @@ class Examined:
     upkeep: Upkeep
     agents: AgentLook
     hosts: PullRequests
+    ledger: GrantLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Doctor:
             ("worktrees", lambda: self._worktrees(trees)),
             ("shared files", lambda: self._excluded(trees)),
             ("hooks", lambda: self._hooks(trees)),
+            ("ports", lambda: taken_twice(near.ledger)),
             ("requests", lambda: requests.findings(near.hosts, wanted=self.config.requests)),
             ("agents", lambda: near.agents.findings(self.mux, self.clock())),
             ("leftovers", lambda: leftovers.unfinished(repository, trees, near.upkeep, near.syncs)),

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 QUESTION: Final = 40.0
 """Seconds that a question may take."""
 
+FETCH: Final = 180.0
+"""The same where a remote is asked there."""
+
 CHANGE: Final = 900.0
 """Seconds that a change may take: commands that prepare a session among it."""
 
@@ -180,20 +183,23 @@ class OtherMachines:
         """
         return reach.about_of(self.ask(self.reach(host), ("host", "about", "--json")))
 
-    def ask(self, place: HostReach, arguments: Sequence[str]) -> dict[str, Json]:
+    def ask(
+        self, place: HostReach, arguments: Sequence[str], *, fetching: bool = False
+    ) -> dict[str, Json]:
         """Ask a machine's `pdev` something; returns the JSON object that it answers.
 
         Args:
             place: Which machine.
             arguments: The words behind `pdev`, `--json` among them.
+            fetching: Whether it asks a remote there, and may take longer.
 
         Raises:
             ElsewhereError: When it refuses.
             CouldNotLookError: When it cannot be reached or does not answer, with the command to
                 run there.
         """
-        words = tuple(arguments)
-        return object_in(place, words, self._run(place, words, QUESTION), changes=False)
+        words, patience = tuple(arguments), FETCH if fetching else QUESTION
+        return object_in(place, words, self._run(place, words, patience), changes=False)
 
     def change(self, place: HostReach, arguments: Sequence[str]) -> dict[str, Json]:
         """Have a machine's `pdev` change something; as `ask` otherwise.

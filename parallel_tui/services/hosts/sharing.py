@@ -121,6 +121,22 @@ class WorkSharing:
         self._tell(sent.pushed)
         return ShareChosen(wanted, sent, gone)
 
+    def again(self) -> None:
+        """Share what is there now, unless nothing is shared, or a dashboard does it.
+
+        Raises:
+            ParallelError: As `share`.
+        """
+        sharing = self.choice.read()
+        if not sharing.on:
+            return
+        with closing(self.alone()) as part:
+            if not part.take():
+                return
+            with closing(self.sender()) as sender:
+                sent = sender.send(sharing, self._offered())
+        self._tell(sent.pushed)
+
     def look(self, *, fetch: bool) -> HostsView:
         """What others share; as known last, or asked for now.
 

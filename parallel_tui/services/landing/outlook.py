@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from parallel_tui.errors import GitError
 from parallel_tui.model.landing.by_hand import follow
+from parallel_tui.model.landing.elsewhere import met as elsewhere
 from parallel_tui.model.landing.explain import Explainer, Rank
 from parallel_tui.model.landing.order import best_order, landed
 from parallel_tui.model.landing.plan import Block, Blocked, LandingPlan, Opponent, Strategy, Turn
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from parallel_tui.model.landing.dependencies import Dependency
+    from parallel_tui.model.landing.elsewhere.met import SessionElsewhere
     from parallel_tui.model.landing.plan import ChangeSize
     from parallel_tui.model.landing.simulation import Reached
     from parallel_tui.model.session.repository import Base
@@ -45,6 +47,8 @@ class Outlook:
         spawned: What was said of sessions that they land after, by name.
         remembers: Whether it is told of a conflict that git remembers how it was resolved.
         resolved: Whether such conflicts land as they were resolved.
+        beside: Sessions of other machines, and what they meet.
+        beside_of: What that depends on.
     """
 
     base: Base
@@ -59,6 +63,8 @@ class Outlook:
     spawned: Mapping[str, Sequence[str]] = field(default_factory=dict)
     remembers: bool = False
     resolved: bool = False
+    beside: tuple[SessionElsewhere, ...] = ()
+    beside_of: object = None
 
     @property
     def about(self) -> tuple[str, Strategy, Mapping[str, str], Mapping[str, Sequence[str]], bool]:
@@ -107,6 +113,11 @@ class Outlook:
             reasons, opponents = followed.reasons, followed.opponents
             out |= {name for name in ranks if name not in followed.sequence}
         left = {name: Opponent(Block.LEFT_OUT) for name in out}
+        if self.beside:
+            reasons = {
+                name: "; ".join(filter(None, (why, *elsewhere.reasons(self.beside, name))))
+                for name, why in reasons.items()
+            }
         turns, size = self._turns(reached, reasons)
         return LandingPlan(
             self.base,
@@ -119,13 +130,14 @@ class Outlook:
             ),
             exact,
             turns[-1].tree if turns else self.trial.start().tree,
-            self.notes,
+            (*self.notes, *elsewhere.notes(self.beside, reasons, self.base.name)),
             self.commands,
             self.place,
             by_hand,
             size,
             self.resolved,
             tuple(sorted(self.trial.drivers().items())),
+            self.beside,
         )
 
     def close(self) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from parallel_tui.errors import RefusedError
 from parallel_tui.model.landing.dependencies import dependencies, joined
+from parallel_tui.model.landing.elsewhere.met import MOST, SessionElsewhere, meetings
 from parallel_tui.model.landing.plan import Strategy
-from parallel_tui.record import dataclass
+from parallel_tui.model.text.words import plural
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.landing.outlook import Outlook
 from parallel_tui.services.session.lookup import named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.landing.dependencies import Dependency
     from parallel_tui.model.landing.plan import LandingPlan
     from parallel_tui.model.landing.readiness import ViewedWork
@@ -39,6 +43,7 @@ class LandingPlanner:
         needs: What was said of sessions that they land after.
         history: What became of those that are not there any more, and of those without anything
             to land.
+        elsewhere: Sessions of other machines, as known last.
     """
 
     git: GitReader
@@ -48,6 +53,7 @@ class LandingPlanner:
     config: Config
     needs: LandingNeeds
     history: PastLandings
+    elsewhere: Callable[[], tuple[SharedSession, ...]] = tuple
 
     def plan(
         self,
@@ -113,8 +119,9 @@ class LandingPlanner:
         base = self.git.base(self.config.base)
         there = self.sessions.all()
         everyone = [each for each in there if _lands(each, base)]
+        shared = self.elsewhere()
         for each in wanted:
-            named(everyone, each)
+            self._demand_here(each, everyone, shared)
         how = strategy or Strategy(self.config.merge_strategy)
         looked = self.readiness.of(base, everyone, checked=checked, seen=seen)
         heads = {each.name: each.tip.commit for each in looked if each.tip is not None}
@@ -124,6 +131,14 @@ class LandingPlanner:
         else:
             trial = self.look.begin(base.oid, heads, how, resolved=resolved)
             needs = self._needs(base, trial, looked, heads, spawned)
+        about = (base.oid, how, heads, resolved, shared)
+        if former is not None and former.beside_of == about:
+            beside = former.beside
+        else:
+            beside = self._beside(base, how, heads, trial.in_base(), shared, resolved=resolved)
+        notes = self._notes(base, looked, joined(self.config.merge_after, spawned))
+        if (more := len(shared) - MOST) > 0:
+            notes += (f"{plural(more, 'further session')} of other machines were not tried",)
         return Outlook(
             base,
             how,
@@ -131,12 +146,63 @@ class LandingPlanner:
             needs,
             self.config.merge_priority,
             trial,
-            self._notes(base, looked, joined(self.config.merge_after, spawned)),
+            notes,
             self.config.merge_check,
             _place(there, base),
             spawned,
             self.config.merge_rerere,
             resolved,
+            beside,
+            about,
+        )
+
+    def _demand_here(
+        self, wanted: str, everyone: Sequence[Joined], shared: Sequence[SharedSession]
+    ) -> None:
+        there = next((each for each in shared if each.key == wanted), None)
+        if there is not None and all(wanted not in (each.name, each.key) for each in everyone):
+            left = ", without its uncommitted work" if there.dirty else ""
+            raise RefusedError(
+                f"{wanted} stands on {there.host}, and lands there",
+                hint=f"Here land its commits{left}, once they are a session of this clone:"
+                f" git worktree add -b {there.branch or there.name} PATH {there.head[:12]}",
+            )
+        named(everyone, wanted)
+
+    def _beside(
+        self,
+        base: Base,
+        how: Strategy,
+        heads: Mapping[str, str],
+        landed: Collection[str],
+        shared: Sequence[SharedSession],
+        *,
+        resolved: bool,
+    ) -> tuple[SessionElsewhere, ...]:
+        """What sessions of other machines meet, tried apart: they decide no order here."""
+        some = {each.key: each for each in shared[:MOST]}
+        if not some:
+            return ()
+        # No session here can have such a name.
+        keys = {f"\0{key}": key for key in some}
+        commits = {name: some[key].commit for name, key in keys.items()}
+        trial = self.look.begin(base.oid, {**heads, **commits}, how, resolved=resolved)
+        try:
+            there = [name for name in keys if name not in trial.in_base()]
+            here = [name for name in heads if name not in landed]
+            met, clashes = meetings(trial, here, there, trial.groups())
+        finally:
+            trial.close()
+        return tuple(
+            SessionElsewhere(
+                keys[name],
+                some[keys[name]].host,
+                some[keys[name]].head,
+                some[keys[name]].dirty,
+                tuple(replace(each, first=keys.get(each.first, each.first)) for each in met[name]),
+                clashes.get(name, ()),
+            )
+            for name in there
         )
 
     def _needs(

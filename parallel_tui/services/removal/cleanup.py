@@ -257,5 +257,9 @@ class Cleaner:
 def _why_not(plan: RemovalPlan, goes: frozenset[LossKind]) -> str:
     if plan.refusal is not None:
         return f"merged, but {plan.refusal}"
-    left = [loss.summary for loss in plan.losses if loss.kind not in goes]
-    return f"merged, but it still has {'; '.join(left)}" if left else ""
+    losses = [loss for loss in plan.losses if loss.kind not in goes]
+    has = "; ".join(loss.summary for loss in losses if not loss.happens)
+    left = ([f"it still has {has}"] if has else []) + [
+        each.summary for each in losses if each.happens
+    ]
+    return f"merged, but {'; '.join(left)}" if left else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.errors import RefusedError, UsageError, disk_refused
 from parallel_tui.model.lifecycle.removal import RemovalPlan
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
@@ -109,7 +109,7 @@ class Pruner:
             with self.tools.guarded():
                 self.tools.backups.repair(gone.moved_to)
         except OSError as error:
-            raise RefusedError(f"{gone.name} was not repaired: {error}") from error
+            raise disk_refused(f"{gone.name} was not repaired", error) from error
         about = {"session": gone.name, "path": gone.moved_to, "before": gone.plan.path}
         told = self.tools.record("repair worktree", about)
         return Repaired(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from parallel_tui.errors import CouldNotLookError, MuxError, RefusedError, UsageError
+from parallel_tui.errors import CouldNotLookError, MuxError, RefusedError, UsageError, disk_refused
 from parallel_tui.model.lifecycle.removal import ALL, LossKind, RemovalPlan, differences
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
@@ -127,7 +127,7 @@ class Remover:
                 )
                 gone = Expiry(self.tools, self.config).run() if done.item is not None else ()
         except OSError as error:
-            raise RefusedError(f"{plan.name} was not removed: {error}") from error
+            raise disk_refused(f"{plan.name} was not removed", error) from error
         warnings = [*done.warnings, *gone]
         for window in now.windows if now.path is None else ():
             try:

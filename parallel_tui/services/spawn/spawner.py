@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import HalfMadeError, ParallelError, RefusedError, UsageError
+from parallel_tui.errors import HalfMadeError, ParallelError, RefusedError, UsageError, disk_refused
 from parallel_tui.model.layout.opening import for_one
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.machine.load import Machine
@@ -270,7 +270,7 @@ class Spawner:
                     advice=advice,
                 ) from error
             if isinstance(error, OSError):
-                raise RefusedError(f"The session was not started: {error}") from error
+                raise disk_refused("The session was not started", error) from error
             raise
 
     def allow(self, question: Question) -> None:

@@ -28,8 +28,10 @@ class TeamSaver:
     planner: TeamPlanner
     disk: Disk
 
-    def running(self, name: str) -> Team:
-        """The sessions that exist beside the main worktree, as a team.
+    def running(self, name: str) -> tuple[Team, tuple[str, ...]]:
+        """The sessions that exist beside the main worktree, as a team, and who is left out.
+
+        A team's session is made on a branch: one that is on none now cannot be made again.
 
         Args:
             name: What it is to be called.
@@ -40,13 +42,18 @@ class TeamSaver:
         _, found = self.planner.found(Team(name, ()))
         territories = {each: one for one in found.territories for each in one.names}
         shared = next((one for one in found.territories if one.shared), None)
-        members = []
+        members: list[TeamMember] = []
+        left_out: list[str] = []
         for session in self.planner.sessions.all(windows_matter=True):
             tree = session.worktree
-            if tree is None or tree.is_main or tree.bare or tree.missing:
+            if tree is None or tree.is_main or tree.bare:
+                continue
+            if tree.missing:
+                left_out.append(f"{session.name} is left out: its directory is gone")
                 continue
             branch = tree.own_branch
             if branch is None:
+                left_out.append(f"{session.name} is left out: it is on no branch")
                 continue
             entry = territories.get(session.name)
             member = TeamMember(
@@ -63,12 +70,15 @@ class TeamSaver:
                 prompt = prompt.removesuffix(hint).rstrip("\n")
             members.append(replace(member, prompt=prompt))
         if not members:
-            raise UsageError("No session beside the main worktree is on a branch: nothing to save")
+            raise UsageError(
+                "No session beside the main worktree is on a branch: nothing to save",
+                hint="\n".join(left_out),
+            )
         names = {member.name for member in members}
         kept = tuple(
             replace(m, after=tuple(each for each in m.after if each in names)) for m in members
         )
-        return Team(name, kept, shared=shared)
+        return Team(name, kept, shared=shared), tuple(left_out)
 
     def _prompt(self, directory: str) -> str:
         """What a session's agent was told first; empty where that is not known."""

@@ -96,11 +96,14 @@ class TeamUndo:
         removed: list[str] = []
         kept: list[str] = []
         warnings: list[str] = []
+        stay, hints = list[str](), list[str]()
         for made in reversed(record.sessions):
             try:
                 told = self._session(made, record.id)
             except ParallelError as error:
                 kept.append(f"{made.name} stays: {error.message.rstrip('.')}")
+                stay.append(made.name)
+                hints += [error.hint] if error.hint else []
                 continue
             if told is not None:
                 removed.append(made.name)
@@ -110,7 +113,10 @@ class TeamUndo:
         if kept and not removed and not closed:
             raise RefusedError(
                 f"Nothing of {record.team} was taken back: {'; '.join(kept)}",
-                advice=(Advice("What was worked on: ", Act.REMOVE, (record.sessions[0].name,)),),
+                hint="\n".join(dict.fromkeys(hints)),
+                advice=(Advice("What was worked on: ", Act.REMOVE, (stay[0],)),)
+                if stay and not hints
+                else (),
             )
         if not kept:
             self.records.add(record.id, {"what": "undone"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.errors import ParallelError, disk_refused
 from parallel_tui.model.lifecycle.trash import TrashItem, expired
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural, size
@@ -50,7 +50,7 @@ class Expiry:
                 there = {item.id for item in self.tools.trash.items()}
                 done = [self._delete(item, "emptied") for item in items if item.id in there]
         except OSError as error:
-            raise RefusedError(f"The trash was not emptied: {error}") from error
+            raise disk_refused("The trash was not emptied", error) from error
         total = sum(item.size for item in items if item.id in there)
         return Emptied(
             f"Deleted {plural(len(done), 'session')} for good, {size(total)}",

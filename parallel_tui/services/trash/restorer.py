@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.errors import ParallelError, RefusedError, UsageError, disk_refused
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session import naming
@@ -86,7 +86,7 @@ class Restorer:
                 intent = self.tools.intents.begin("restore", about)
                 warnings = self._carry_out(restoring, intent)
         except OSError as error:
-            raise RefusedError(f"It was not restored: {error}") from error
+            raise disk_refused("It was not restored", error) from error
         session = str(about["name"] or item.session)
         warnings = (*warnings, *self._ports(session, str(about["path"])))
         return Restored(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 def _cannot_sync(now: Situation) -> Reason:
+    if now.elsewhere:
+        return free(now)
     if now.session is None or now.session.worktree is None:
         return "Select a session with a worktree to bring up to date."
     return free(now)
@@ -44,7 +46,9 @@ class LifecycleCommands:
 
     def sync(self, now: Situation) -> None:
         """Sync the selected session."""
-        if now.session is not None:
+        if now.elsewhere:
+            self._sessions.elsewhere.sync(now.elsewhere)
+        elif now.session is not None:
             self._sync([now.session.key])
 
     def sync_all(self) -> None:

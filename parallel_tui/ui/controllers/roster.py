@@ -54,7 +54,7 @@ def controllers(
         Briefing(cockpit, core, engine),
         Proving(cockpit, core, engine),
         BoundaryCommands(cockpit, core),
-        MachineCommands(cockpit, core),
+        MachineCommands(cockpit, core, sessions),
         EventsSeen(cockpit, core),
         LookCommands(cockpit, work),
     )

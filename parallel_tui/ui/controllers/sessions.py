@@ -10,6 +10,7 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready, unselected
+from parallel_tui.ui.controllers.elsewhere import OtherMachineWork
 from parallel_tui.ui.controllers.starts.one import Starts
 from parallel_tui.ui.controllers.window_display import WindowDisplay
 from parallel_tui.ui.controllers.work import CommandWork
@@ -29,6 +30,8 @@ def _window(now: Situation) -> Window | None:
 
 def _cannot_attach(now: Situation) -> Reason:
     session, window = now.session, _window(now)
+    if now.elsewhere and window is None:
+        return free(now)
     if session is None and window is None:
         return unselected(now)
     if not now.ready:
@@ -41,7 +44,13 @@ def _cannot_attach(now: Situation) -> Reason:
     return None
 
 
+def _cannot_open(now: Situation) -> Reason:
+    return unselected(now) if now.elsewhere else _cannot_attach(now)
+
+
 def _cannot_remove(now: Situation) -> Reason:
+    if now.elsewhere:
+        return free(now)
     if now.session is None:
         return unselected(now)
     if now.session.worktree is not None and now.session.worktree.is_main:
@@ -71,11 +80,15 @@ class SessionCommands:
         self._work = work
         self._engine = engine
         self._windows = WindowDisplay(cockpit, work, engine)
+        self.elsewhere = OtherMachineWork(cockpit, core, work, self._windows)
         self._starts = Starts(cockpit, core, work)
 
     def attach(self, now: Situation) -> None:
         """Show the selected window, or the selected session's one."""
         window, session = _window(now), now.session
+        if window is None and now.elsewhere:
+            self.elsewhere.attach(now.elsewhere)
+            return
 
         async def work() -> None:
             attacher = self._core.attacher
@@ -156,7 +169,9 @@ class SessionCommands:
     def remove(self, now: Situation) -> None:
         """Remove the selected session, after listing every loss."""
         session = now.session
-        if session is not None:
+        if now.elsewhere:
+            self.elsewhere.remove(now.elsewhere)
+        elif session is not None:
             self._work.run(
                 lambda: self.remove_named(session.key, session.name), opens=Opens.QUESTION
             )
@@ -188,8 +203,11 @@ class SessionCommands:
             )
         self._work.done(receipt)
 
-    def spawn(self, *, prompt_first: bool = False) -> None:
-        """Start a session, after asking for the details."""
+    def spawn(self, now: Situation, *, prompt_first: bool = False) -> None:
+        """Start a session, after asking for the details; on the machine of the selected one."""
+        if now.elsewhere:
+            self.elsewhere.spawn(now.elsewhere, prompt_first=prompt_first)
+            return
         self._work.run(lambda: self._starts.ask(prompt_first), opens=Opens.FORM)
 
     def diff(self, session: Session) -> None:
@@ -231,7 +249,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "Start a session: branch, worktree, window and agent.",
         SESSIONS,
         SessionCommands,
-        lambda here, _: here.spawn(),
+        lambda here, now: here.spawn(now),
         ready,
         footer=True,
     ),
@@ -242,7 +260,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "Start a session with a first prompt for the agent.",
         SESSIONS,
         SessionCommands,
-        lambda here, _: here.spawn(prompt_first=True),
+        lambda here, now: here.spawn(now, prompt_first=True),
         ready,
     ),
     Command(
@@ -274,6 +292,6 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         SESSIONS,
         SessionCommands,
         SessionCommands.open_terminal,
-        _cannot_attach,
+        _cannot_open,
     ),
 )

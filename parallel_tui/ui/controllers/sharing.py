@@ -113,7 +113,8 @@ class SharingCommands:
         else:
             moment = self._core.clock()
             state = now.coordination.lock_state(lock, moment)
-            self._work.form(unlock_form(locks, lock, state, session.name, moment))
+            there = moment + now.coordination.ahead
+            self._work.form(unlock_form(locks, lock, state, session.name, there))
 
     def _unlock_all(self, now: Situation, session: Session) -> None:
         from parallel_tui.ui.dialogs.confirm import ConfirmDialog
@@ -155,14 +156,15 @@ class SharingCommands:
         from parallel_tui.ui.dialogs.lock import lock_words
 
         moment = self._core.clock()
+        there = moment + now.coordination.ahead
         match now.selection:
             case Handoff() as handoff:
-                self._work.form(handoff_answer(self._core.shared.handoffs, handoff, moment))
+                self._work.form(handoff_answer(self._core.shared.handoffs, handoff, there))
             case Event() as event:
-                self._words("Event", event_words(event, moment))
+                self._words("Event", event_words(event, there))
             case Lock() as lock:
                 state = now.coordination.lock_state(lock, moment)
-                self._words("Lock", lock_words(lock, state, moment))
+                self._words("Lock", lock_words(lock, state, there))
 
 
 def _sessions(now: Situation) -> tuple[Session, ...]:

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.sharing.lock import Blocker, Lock, LockState
-from parallel_tui.model.sharing.words import LOCK_MEANING, blocker_words
+from parallel_tui.model.sharing.words import LOCK_MEANING, blocker_words, script_words
 from parallel_tui.model.text import duration
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import ago
@@ -94,6 +94,7 @@ def lock_words(lock: Lock, state: LockState, now: float) -> Content:
         ("Why", lock.reason or "–"),
         ("State", f"{state.value}. {LOCK_MEANING[state]}"),
     ]
+    rows += [("Script", said) for said in script_words(lock)]
     if lock.problem is not None:
         rows.append(("Problem", lock.problem))
     return labelled(rows)

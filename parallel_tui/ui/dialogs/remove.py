@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Static
 
+from parallel_tui.command_lines import on_machine
 from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss, RemovalPlan
 from parallel_tui.model.text.safe import safe
 from parallel_tui.record import dataclass
@@ -70,9 +71,10 @@ class RemoveDialog(Dialog[RemoveAnswer]):
     ]
     AUTO_FOCUS = ""
 
-    def __init__(self, plan: RemovalPlan) -> None:
+    def __init__(self, plan: RemovalPlan, *, machine: str = "") -> None:
         super().__init__()
         self._plan = plan
+        self._machine = machine
 
     def compose(self) -> ComposeResult:
         """Losses, notes, the branch and the buttons; for a refusal only its reason."""
@@ -85,7 +87,7 @@ class RemoveDialog(Dialog[RemoveAnswer]):
                 Button("Keep", id="cancel", compact=True),
             ]
         yield box(
-            f"Remove {plan.name}",
+            f"Remove {plan.name}@{self._machine}" if self._machine else f"Remove {plan.name}",
             VerticalScroll(*self._body(), classes="body", can_focus=False),
             Static(id="missing", classes="text note"),
             Horizontal(*buttons, classes="buttons"),
@@ -102,8 +104,11 @@ class RemoveDialog(Dialog[RemoveAnswer]):
             yield Static("Nothing would be lost.", classes="text")
         back = [loss.kind in RESTORABLE for loss in plan.losses]
         if plan.refusal is None and any(back):
+            back_by = brought_back("it", keys)
+            if self._machine:
+                back_by = f"{on_machine(self._machine, 'pdev undo')} brings it back"
             yield Static(
-                f"Goes to the trash; {brought_back('it', keys)}. Tick what may go:",
+                Content(f"Goes to the trash; {safe(back_by)}. Tick what may go:"),
                 classes="text note",
             )
         yield from self._items(back, kept=True)

@@ -56,6 +56,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         Binding(SUBMIT_KEYS, "submit", "Create", priority=True),
     ]
     AUTO_FOCUS = "#name"
+    heading = "New session"
 
     def __init__(
         self,
@@ -86,7 +87,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
     def compose(self) -> ComposeResult:
         """Fields, which scroll; result and buttons, which do not."""
         yield box(
-            "New session",
+            self.heading,
             VerticalScroll(*fields(self._choices, self._before), classes="body", can_focus=False),
             Static(id="result", classes="text"),
             Horizontal(

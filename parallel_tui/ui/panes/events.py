@@ -31,7 +31,9 @@ class EventList(Listed[Event]):
 
 def _events(snapshot: Snapshot) -> EventList:
     found, pending, lost = part(snapshot.coordination, "events")
-    return EventList(told_once(found.events), pending, lost, omitted=found.events_omitted)
+    return EventList(
+        told_once(found.events), pending, lost, ahead=found.ahead, omitted=found.events_omitted
+    )
 
 
 class EventsPane(ListPane[Event]):
@@ -70,11 +72,11 @@ class EventsPane(ListPane[Event]):
 
     def row(self, item: Event) -> Row:
         """An event as a row."""
-        return event_row(item, unread=self._unread(item), now=self.now)
+        return event_row(item, unread=self._unread(item), now=self.there)
 
     def about(self, item: Event) -> object:
         """Everything that an event's row depends on."""
-        return (item, self._unread(item), age_of(item.timestamp / 1000 or None, self.now))
+        return (item, self._unread(item), age_of(item.timestamp / 1000 or None, self.there))
 
     def _unread(self, event: Event) -> bool:
         return self.seen is not None and event.id not in self.seen

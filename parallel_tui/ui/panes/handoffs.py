@@ -15,7 +15,7 @@ from parallel_tui.ui.widgets.columns import Row
 
 def _handoffs(snapshot: Snapshot) -> Listed[Handoff]:
     found, pending, lost = part(snapshot.coordination, "handoffs")
-    return Listed(found.handoffs, pending, lost)
+    return Listed(found.handoffs, pending, lost, ahead=found.ahead)
 
 
 class HandoffsPane(ListPane[Handoff]):
@@ -36,11 +36,11 @@ class HandoffsPane(ListPane[Handoff]):
 
     def row(self, item: Handoff) -> Row:
         """A handoff as a row."""
-        return handoff_row(item, mine=self._mine(item), now=self.now)
+        return handoff_row(item, mine=self._mine(item), now=self.there)
 
     def about(self, item: Handoff) -> object:
         """Everything that a handoff's row depends on."""
-        return (item, self._mine(item), age_of(item.timestamp / 1000 or None, self.now))
+        return (item, self._mine(item), age_of(item.timestamp / 1000 or None, self.there))
 
     def _mine(self, handoff: Handoff) -> bool:
         return handoff.open and handoff.receiver == self.chosen.name

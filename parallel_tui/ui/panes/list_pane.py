@@ -63,6 +63,11 @@ class ListPane(TablePane, Generic[T]):
         found: Iterable[T] = self.listed.items
         return next((item for item in found if self.key(item) == key), None)
 
+    @property
+    def there(self) -> float:
+        """The time by the clock of what is listed, epoch seconds."""
+        return self.now + self.listed.ahead
+
     def sync(self) -> None:
         """Draw the list."""
         made: dict[str, tuple[object, Row]] = {}

@@ -28,7 +28,8 @@ class LockList(Listed[Lock]):
 
 def _locks(snapshot: Snapshot) -> LockList:
     found, pending, lost = part(snapshot.coordination, "locks")
-    return LockList(found.locks, pending, lost, shared=Coordination(ended=found.ended))
+    needed = Coordination(ended=found.ended, ahead=found.ahead)
+    return LockList(found.locks, pending, lost, ahead=found.ahead, shared=needed)
 
 
 class LocksPane(ListPane[Lock]):
@@ -49,11 +50,11 @@ class LocksPane(ListPane[Lock]):
 
     def row(self, item: Lock) -> Row:
         """A lock as a row, with what may be done about it."""
-        return lock_row(item, self._state(item), mine=self._mine(item), now=self.now)
+        return lock_row(item, self._state(item), mine=self._mine(item), now=self.there)
 
     def about(self, item: Lock) -> object:
         """Everything that a lock's row depends on."""
-        return (item, self._state(item), self._mine(item), age_of(item.since or None, self.now))
+        return (item, self._state(item), self._mine(item), age_of(item.since or None, self.there))
 
     def _state(self, lock: Lock) -> LockState:
         listed = self.listed

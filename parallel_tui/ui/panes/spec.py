@@ -28,12 +28,14 @@ class Listed(Generic[T]):
         pending: Whether they were not read yet.
         lost: Why they cannot be read now; empty when they can.
         none: Why there can be none, where that is known; empty where there may be some.
+        ahead: Seconds by which the clock of their times is ahead of this machine's.
     """
 
     items: tuple[T, ...] = ()
     pending: bool = False
     lost: str = ""
     none: str = ""
+    ahead: float = 0.0
 
 
 NOTHING_READ: Listed[Any] = Listed(pending=True)

@@ -1,13 +1,18 @@
-"""Format sessions of other machines as rows below those of this one. Pure."""
+"""Format sessions of other machines, and the machines, as rows. Pure."""
 
 from __future__ import annotations
 
+from typing import Final
+
+from textual.content import Content
+
+from parallel_tui.model.hosts.machines import SKEWED, KnownMachine, clock_words
 from parallel_tui.model.hosts.shared import SharedSession, ShareMode
 from parallel_tui.model.landing.standing import Lands, LandState, standing_words
 from parallel_tui.model.text.safe import safe
-from parallel_tui.model.text.words import age_of, ago
+from parallel_tui.model.text.words import age, age_of, ago, plural
 from parallel_tui.ui.present.beside import Beside
-from parallel_tui.ui.widgets.columns import Cell, Row
+from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 _HOST = "host:"
 
@@ -57,3 +62,78 @@ def elsewhere_row(each: SharedSession, beside: Beside, now: float) -> Row:
             "age": f"Shared {ago(each.pushed, now)}",
         },
     )
+
+
+MACHINE_COLUMNS: Final = (
+    Column("name", "KnownMachine", 8, 30, keep=101),
+    Column("lease", "Store", 6, 16, keep=80),
+    Column("sessions", "Shares", 8, 26, keep=90),
+    Column("pushed", "Last", 4, 9, keep=70),
+    Column("lag", "Lag", 4, 6, keep=40),
+    Column("clock", "Clock", 5, 9, keep=60),
+    Column("pdev", "pdev", 5, 10, keep=50),
+    Column("ssh", "ssh", 4, 30, keep=45),
+)
+
+
+def machine_row(each: KnownMachine, now: float) -> Row:
+    """A machine as a row.
+
+    Args:
+        each: Which.
+        now: Epoch seconds.
+    """
+    lease = "" if each.heard is None else "here" if each.present else f"silent {age(each.heard)}"
+    what = "work" if each.uncommitted else "commits"
+    shares = f"{plural(each.sessions, 'session')}, {what}" if each.sessions else "nothing"
+    if each.here:
+        shares = plural(each.sessions, "session")
+    off = each.skew is not None and abs(each.skew) > SKEWED
+    cells: dict[str, Cell] = {
+        "name": ((safe(each.name), "name"), *(((" this one", "dim"),) if each.here else ())),
+        "lease": ((lease, "" if each.present else "waiting"),),
+        "sessions": ((shares, "" if each.sessions else "dim"),),
+        "pushed": ((age(now - each.pushed) if each.pushed else "", "dim"),),
+        "lag": ((_seconds(each.lag), "dim"),),
+        "clock": ((clock_words(each.skew), "bad" if off else "dim"),),
+        "pdev": ((safe(each.pdev), ""),),
+        "ssh": ((safe(each.ssh), "") if each.ssh else ("not asked yet", "dim"),),
+    }
+    if each.here:
+        cells["ssh"] = ()
+    return Row(f"machine {each.name}", cells)
+
+
+def _seconds(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}s" if value < 60 else age(value)
+
+
+def machine_about(each: KnownMachine, now: float) -> Content:
+    """All that is known of a machine, in lines."""
+    versions = (
+        ("pdev", each.pdev),
+        ("git", each.git),
+        ("windows", each.windows),
+        ("Python", each.python),
+        ("store tables", str(each.tables or "")),
+    )
+    known = ", ".join(f"{name} {value}" for name, value in versions if value)
+    lines = [known or "Versions are not known: c asks it."]
+    if each.heard is not None:
+        state = "its lease counts" if each.present else "its lease has ended"
+        lines.append(f"Used the store {ago(now - each.heard, now)}; {state}.")
+    if each.pushed:
+        lines.append(f"Shared something {ago(each.pushed, now)}, by its own clock.")
+    if each.ssh:
+        lines.append(f"Reached as {each.ssh}.")
+    return Content("\n".join(safe(line, 1000) for line in lines))
+
+
+def refused_row(ref: str, why: str) -> Row:
+    """A ref that is not believed, as a row."""
+    cells: dict[str, Cell] = {
+        "name": ((safe(ref.removeprefix("refs/pdev/hosts/"), 200), "bad"),),
+        "sessions": (("not believed", "bad"),),
+        "lease": (),
+    }
+    return Row(f"ref {ref}", cells, {"sessions": safe(why)})

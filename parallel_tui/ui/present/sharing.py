@@ -11,7 +11,7 @@ from parallel_tui.model.sharing.coordination import Event, Handoff, HandoffState
 from parallel_tui.model.sharing.lock import Lock, LockState
 from parallel_tui.model.sharing.sentences import event_sentence, handoff_sentence
 from parallel_tui.model.sharing.tasks import TaskList
-from parallel_tui.model.sharing.words import LOCK_MEANING
+from parallel_tui.model.sharing.words import LOCK_MEANING, script_words
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import age_of
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
@@ -74,6 +74,7 @@ def lock_row(lock: Lock, state: LockState, *, mine: bool, now: float) -> Row:
     mark, tone = LOCK_MARKS[state]
     owner = safe(lock.owner, 80) if lock.owner is not None else "?"
     why = lock.problem if lock.problem is not None else lock.reason
+    why = ", ".join(filter(None, (*script_words(lock)[-1:], why))) if lock.rivals else why
     cells: dict[str, Cell] = {
         "mark": ((mark, tone),),
         "target": ((safe(lock.target), "name" if mine else ""),),
@@ -82,7 +83,8 @@ def lock_row(lock: Lock, state: LockState, *, mine: bool, now: float) -> Row:
         "state": ((state.value, tone),),
         "reason": ((safe(why), "bad" if lock.problem else "dim"),) if why else (),
     }
-    tip = f"{LOCK_MEANING[state]} {safe(why)}".strip()
+    said = ". ".join(filter(None, (why, *script_words(lock))))
+    tip = f"{LOCK_MEANING[state]} {safe(said)}".strip()
     return Row(lock.name, cells, {"state": tip, "mark": tip, "target": safe(lock.target)})
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.services.receipt import Receipt
@@ -98,16 +99,13 @@ class CleanupScreen(ListScreen[Receipt]):
         ready = sum(each.ready for each in self.candidates.values())
         idle = sum(each.choosable and not each.ready for each in self.candidates.values())
         branches = "deleted too" if self.delete_branch else "kept"
-        self.say(
-            f"{ready} of {plural(len(self.candidates), 'session')} can be cleaned up, "
-            f"{len(self.chosen)} chosen. Their branches are {branches}.",
-            *(
-                [f"{idle} more if idle agents may be ended: Space chooses one, e all of them."]
-                if idle
-                else []
-            ),
-            *([self._note] if self._note else []),
-        )
+        able = f"{ready} of {plural(len(self.candidates), 'session')} can be cleaned up"
+        more = f"{idle} more if idle agents may be ended: Space chooses one, e all of them."
+        told = [f"{able}, and {more}" if idle else f"{able}."]
+        if ready or idle:
+            chosen = len(self.chosen) or "None"
+            told.append(f"{chosen} chosen. Their branches are {branches}.")
+        self.say(*told, *([self._note] if self._note else []))
 
     def _row(self, key: str, each: Candidate) -> Row:
         mark = "[x]" if key in self.chosen else "[ ]" if each.choosable else " · "
@@ -132,12 +130,7 @@ class CleanupScreen(ListScreen[Receipt]):
         told = [safe(each.why_not or each.proof, 2_000)]
         if each.plan is not None:
             told.append(safe(each.plan.path or "", 2_000))
-            told += [f"ends: {safe(summary)}" for summary in each.ends]
-            told += [
-                f"goes to the trash too: {safe(loss.summary)}"
-                for loss in each.plan.losses
-                if loss.summary not in each.ends
-            ]
+            told += [safe(_lost(loss, each)) for loss in each.plan.losses]
             notes = each.plan.told(delete_branch=self.delete_branch)
             told += [safe(said(note, keys_of(self.app))) for note in notes]
         return Content("\n".join(told))
@@ -192,7 +185,7 @@ class CleanupScreen(ListScreen[Receipt]):
         chosen = [each for key, each in self.candidates.items() if key in self.chosen]
         told = [f"{each.name}: {each.proof}" for each in chosen]
         told += [
-            f"{each.name}: {'ends' if loss.summary in each.ends else 'also goes:'} {loss.summary}"
+            f"{each.name}: {_lost(loss, each)}"
             for each in chosen
             for loss in (each.plan.losses if each.plan else ())
         ]
@@ -224,3 +217,12 @@ class CleanupScreen(ListScreen[Receipt]):
         """Close, unless a session is being removed."""
         if not self._removing:
             self.dismiss(None)
+
+
+def _lost(loss: Loss, candidate: Candidate) -> str:
+    """A loss as a line of its own."""
+    if loss.happens:
+        return loss.summary
+    if loss.summary in candidate.ends or loss.kind not in RESTORABLE:
+        return f"ends: {loss.summary}"
+    return f"goes to the trash too: {loss.summary}"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
+from parallel_tui.command_lines import on_machine
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Scope
 from parallel_tui.model.sync.sync import (
@@ -24,12 +25,32 @@ from parallel_tui.model.sync.sync import (
 )
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
-from parallel_tui.services.sync.syncer import Syncer
 from parallel_tui.ui import reporting
 from parallel_tui.ui.present import sync
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.columns import Column, Row
+
+
+class Syncing(Protocol):
+    """Plans and runs syncs, here or on another machine."""
+
+    def plan(
+        self,
+        wanted: Sequence[str] | None,
+        *,
+        fetch: bool,
+        resolved: bool,
+        tell: Callable[[str], None],
+    ) -> SyncPlan:
+        """What a sync would do."""
+        ...
+
+    def run(
+        self, plan: SyncPlan, *, cancelled: Callable[[], bool]
+    ) -> Iterator[SyncProgress | SyncOutcome]:
+        """Carry it out."""
+        ...
 
 
 class SyncScreen(ListScreen[None]):
@@ -39,6 +60,7 @@ class SyncScreen(ListScreen[None]):
         syncer: Looks and runs.
         wanted: Keys of sessions; `None` for all.
         ended: Called after anything may have been changed, with what to look at again.
+        machine: The machine where the sessions are; empty for this one.
     """
 
     HEADING = "Sync"
@@ -66,12 +88,14 @@ class SyncScreen(ListScreen[None]):
 
     def __init__(
         self,
-        syncer: Syncer,
+        syncer: Syncing,
         wanted: Sequence[str] | None,
         ended: Callable[[Sequence[Scope]], None],
+        machine: str = "",
     ) -> None:
         super().__init__()
         self._syncer, self._wanted, self._ended = syncer, wanted, ended
+        self._machine = machine
         self.plan: SyncPlan | None = None
         self.resolved = False
         """Whether conflicts become what they were resolved to before."""
@@ -83,6 +107,8 @@ class SyncScreen(ListScreen[None]):
 
     def on_mount(self) -> None:
         """Start planning."""
+        if self._machine:
+            self.query_one(".frame").border_title = safe(f"{self.HEADING} on {self._machine}")
         self._look(fetch=True)
 
     def on_unmount(self) -> None:
@@ -199,7 +225,12 @@ class SyncScreen(ListScreen[None]):
         words = [sync.summary(outcomes)]
         run = undoable_run(outcomes)
         if run is not None:
-            words.append(f"To take it back: pdev sync --undo {run}, or H in the dashboard.")
+            line = f"pdev sync --undo {run}"
+            words.append(
+                f"To take it back: {on_machine(self._machine, line)}."
+                if self._machine
+                else f"To take it back: {line}, or H in the dashboard."
+            )
         if failure is not None:
             words.append("It stopped at an error; nothing more was changed.")
         self.say(*words)

@@ -1,12 +1,23 @@
-"""Which process of a clone pushes, where several dashboards look at it."""
+"""Which process of a clone does what only one of them may, such as pushing."""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from parallel_tui.adapters.disk import flock
 from parallel_tui.errors import RefusedError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+PUSHING: Final = "share.lock"
+"""Of the process that pushes and fetches."""
+
+RUNNING: Final = "host.lock"
+"""Of the process that does it without a dashboard."""
 
 
 class Alone:
@@ -14,10 +25,11 @@ class Alone:
 
     Args:
         runtime_dir: Our folder of the git directory.
+        name: The part.
     """
 
-    def __init__(self, runtime_dir: str) -> None:
-        self._path = Path(runtime_dir, "share.lock")
+    def __init__(self, runtime_dir: str, name: str = PUSHING) -> None:
+        self._path = Path(runtime_dir, name)
         self._file: int | None = None
 
     def take(self, seconds: float = 0.0) -> bool:
@@ -29,11 +41,14 @@ class Alone:
             made = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
             if flock.take(made, seconds=seconds):
                 self._file = made
+                with suppress(OSError):  # only a message tells it
+                    os.ftruncate(made, 0)
+                    os.pwrite(made, b"%d\n" % os.getpid(), 0)
                 return True
             os.close(made)
         except OSError as error:
             raise RefusedError(
-                f"It cannot be said who shares the work of this clone: {self._path}:"
+                f"It cannot be said which process works for this clone: {self._path}:"
                 f" {error.strerror}"
             ) from error
         return False

@@ -14,7 +14,7 @@ from pathlib import Path
 from parallel_tui.adapters.disk.files import remove_folder
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
-from parallel_tui.errors import GitError, RefusedError
+from parallel_tui.errors import GitError, disk_refused
 from parallel_tui.model.landing.resolution import Resolution
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.record import dataclass
@@ -85,7 +85,7 @@ class RememberedResolutions:
             if not any(folder.iterdir()):
                 folder.rmdir()
         except OSError as error:
-            raise RefusedError(f"It could not be forgotten: {error}") from error
+            raise disk_refused("It could not be forgotten", error) from error
 
     def known(self, marked: Mapping[str, bytes]) -> frozenset[str]:
         """See `Resolutions.known`; two processes, none where nothing is remembered."""

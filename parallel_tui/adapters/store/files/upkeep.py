@@ -16,7 +16,7 @@ from parallel_tui.adapters.store.files.documents.journal_check import unreadable
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.adapters.store.files.store import FileStore
-from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.errors import RefusedError, UsageError, disk_refused
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Problem
 from parallel_tui.ports.store import Adopted
@@ -93,7 +93,7 @@ class FileUpkeep:
                 for problem in problems:
                     _move(Path(problem.path), aside / Path(problem.path).name)
             except OSError as error:
-                raise RefusedError(f"They could not be set aside in {aside}: {error}") from error
+                raise disk_refused(f"They could not be set aside in {aside}", error) from error
             tx.journal.add("repair split-brain", {"from": worktree.path, "kept": str(aside)})
         return Adopted(tuple(Path(each.path).name for each in problems), str(aside), shared)
 

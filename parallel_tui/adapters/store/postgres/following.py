@@ -17,7 +17,7 @@ from parallel_tui.record import dataclass, field, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from parallel_tui.adapters.store.postgres.kinds.rows import Rows
     from parallel_tui.adapters.store.postgres.server.address import Row
@@ -129,14 +129,11 @@ class View:
         """Understand anew what is read next."""
         self._seen = None
 
-    def read(
-        self, link: Link, ask: Callable[[str], Answers], made: object, events: int | None
-    ) -> Viewed:
+    def read(self, link: Link, made: object, events: int | None) -> Viewed:
         """Everything as it is now.
 
         Args:
             link: A connection that is ready.
-            ask: Asks by it, as of one moment.
             made: Differs when a connection was made anew, maybe to another server.
             events: How many of the newest events; `None` for all.
 
@@ -151,13 +148,18 @@ class View:
                 self._following, self._by = following, by
             answers = None
             while answers is None:
-                answers = following.take(ask(following.asking()))
+                answers = following.take(link.as_of_one_moment(following.asking()))
             seen = self._seen
             if seen is not None and (seen[0], seen[1].revision) == (following, following.revision):
                 return Viewed(seen[1], seen[2], None, locks_changed=False)
             fresh = rows.rows_of(answers[: rows.COUNT])
             newest, omitted = following.log.read(answers[rows.COUNT :])
-            known = replace(coordination_of(fresh), events=newest, events_omitted=omitted)
+            known = replace(
+                coordination_of(fresh),
+                events=newest,
+                events_omitted=omitted,
+                ahead=fresh.ahead,
+            )
             self._seen = (following, fresh, known)
             return Viewed(fresh, known, answers, following.locks_changed)
 

@@ -11,7 +11,7 @@ from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.postgres.kinds import rows
 from parallel_tui.adapters.store.postgres.kinds.events import EventRows
 from parallel_tui.adapters.store.postgres.transaction import coordination_of, ended_in
-from parallel_tui.errors import ParallelError
+from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.sharing.coordination import Coordination, Problem
 from parallel_tui.model.text import strict_json, words
 from parallel_tui.record import dataclass, replace
@@ -26,8 +26,22 @@ if TYPE_CHECKING:
 NAME: Final = "server.json"
 """File, among those that no other program uses, that keeps it."""
 
+_MOST: Final = 500
+"""Events that are kept: every command reads them."""
+
 _PACE: Final = 5.0
 """Seconds between two writes; a view that stays would write at each change."""
+
+
+PARTS: Final = ("locks", "sessions", "handoffs", "events", "tasks")
+
+
+def nothing_known(error: CouldNotLookError) -> Coordination:
+    """What readers get where nothing can be read, and nothing was ever known."""
+    return Coordination(
+        problems=(Problem("", error.message, error.hint),),
+        lost=tuple((part, error.message) for part in PARTS),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,7 @@ class Known:
             ended=ended_in(self.rows, known.locks),
             problems=(Problem("", told, error.hint),),
             stale=told,
+            ahead=self.rows.ahead,
         )
 
 
@@ -89,7 +104,7 @@ class LastKnown:
             events: Whether they were asked for; else those that were kept stay.
             urgent: Whether other processes of this machine must know it at once.
         """
-        told = [list(part) for part in found[rows.COUNT :]]
+        told = [list(part)[:_MOST] for part in found[rows.COUNT :]]
         if not events:
             before = self._latest or self.recall()
             told = before.told if before is not None else [[], [(0,)]]
@@ -130,9 +145,9 @@ class LastKnown:
             if isinstance(part, list)
         ]
         try:
-            fresh, told = rows.rows_of(parts[: rows.COUNT]), parts[rows.COUNT :]
+            fresh, told = rows.rows_of(parts[: rows.COUNT], at), parts[rows.COUNT :]
             EventRows(_nothing_to_ask, 0).read(told)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, ParallelError):
             return None
         return Known(fresh, told, at)
 

@@ -41,6 +41,9 @@ FIRST: Final = "SELECT 1 FROM pdev.repository WHERE id = %s FOR NO KEY UPDATE"
 """Begins whatever changes rows: all take the repository's own first, so that none waits in a
 circle."""
 
+_SAME: Final = 1.0
+"""Seconds within which two times of two clocks may be the same."""
+
 
 def lease(link: Link) -> tuple[str, tuple[object, ...]]:
     """The statement by which this machine says that it is there, and its values."""
@@ -119,10 +122,11 @@ def beat(link: Link, renewed: Callable[[str, object], float | None]) -> None:
         found = strict_json.parse(str(data)) if data is not None else {}
         details = found if isinstance(found, dict) else {}
         lock = lock_of(unescaped(str(name)), unescaped(str(owner)), details, "")
-        seen = renewed(lock.name, generation) if lock.ttl is not None else None
-        if seen is not None and seen > (lock.renewed or 0.0):
+        here = renewed(lock.name, generation) if lock.ttl is not None else None
+        seen = None if here is None else here + link.skew
+        if seen is not None and seen > (lock.renewed or 0.0) + _SAME:
             statements.append(_RENEWED)
-            news += (strict_json.compact({**details, "renewed": seen + link.skew}), link.id)
+            news += (strict_json.compact({**details, "renewed": seen}), link.id)
             news += (name, generation)
             told = True
         life = liveness.liveness(lock.holder, lock.worktree)

@@ -6,7 +6,6 @@ import threading
 import time
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Final
 
 from parallel_tui.adapters.store.nesting import as_part_of
 from parallel_tui.adapters.store.postgres.away import Waiting, deliver, on_last_known
@@ -14,9 +13,11 @@ from parallel_tui.adapters.store.postgres.changing import ServerChanges
 from parallel_tui.adapters.store.postgres.following import View, Viewed
 from parallel_tui.adapters.store.postgres.kinds import locks, rows
 from parallel_tui.adapters.store.postgres.kinds.events import JournalRows
-from parallel_tui.adapters.store.postgres.known import LastKnown
+from parallel_tui.adapters.store.postgres.known import LastKnown, nothing_known
 from parallel_tui.adapters.store.postgres.leases import keeping
-from parallel_tui.adapters.store.postgres.mirror import mirror, renewed_here
+from parallel_tui.adapters.store.postgres.mirrored.claims import SENDER
+from parallel_tui.adapters.store.postgres.mirrored.local_locks import LocalLocks
+from parallel_tui.adapters.store.postgres.mirrored.mirror import renewed_here
 from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
 from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.adapters.store.postgres.transaction import (
@@ -25,7 +26,7 @@ from parallel_tui.adapters.store.postgres.transaction import (
 )
 from parallel_tui.adapters.store.postgres.watch import ServerWatch
 from parallel_tui.errors import CouldNotLookError, ParallelError
-from parallel_tui.model.sharing.coordination import Coordination, Problem
+from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.sharing.lock import Liveness, Lock
 from parallel_tui.model.text import strict_json
 from parallel_tui.record import replace
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from parallel_tui.model.sharing.journal import JournalEntry
     from parallel_tui.model.sharing.message import Message
     from parallel_tui.ports.store import Outbox, Watch
-
-PARTS: Final = ("locks", "sessions", "handoffs", "events", "tasks")
 
 
 class PostgresStore:
@@ -79,6 +78,7 @@ class PostgresStore:
         self.about: Callable[[], Mapping[str, object]] = dict
         self._known = LastKnown(local, key)
         self._waiting = Waiting(local)
+        self._files = LocalLocks(local)
         self._watch: ServerWatch | None = None
         self._view = View()
         self._changes = ServerChanges(self._writing, clock, timeout)
@@ -118,26 +118,24 @@ class PostgresStore:
         try:
             with self._asking() as link:
                 found = self._read(link, events)
+            if self._files.unsettled and self._open is None:
+                with suppress(ParallelError), self.change(SENDER):
+                    """What scripts did with locks here is told to the server."""
+                with self._asking() as link:
+                    found = self._read(link, events)
             unheard = self._watch.unheard if self._watch is not None else None
             return replace(found, problems=(*found.problems, unheard)) if unheard else found
         except AwayError as error:
             known = self._known.recall(dict(self._waiting.released()))
             if known is None:
-                return self._nothing(error)
+                return nothing_known(error)
             self._view.forget()
             self._proofs = known.rows
             stale = known.stale(error, events)
-            for notice in self.notices:
-                notice(stale.stale)
+            self._notice(stale.stale)
             return stale
         except CouldNotLookError as error:
-            return self._nothing(error)
-
-    def _nothing(self, error: CouldNotLookError) -> Coordination:
-        return Coordination(
-            problems=(Problem("", error.message, error.hint),),
-            lost=tuple((part, error.message) for part in PARTS),
-        )
+            return nothing_known(error)
 
     def _read(self, link: Link, events: int | None) -> Coordination:
         try:
@@ -149,16 +147,18 @@ class PostgresStore:
             found = self._look(link, events)
         if found.answers is not None:
             self._proofs = found.rows
-            if self._open is None and found.locks_changed:
-                with suppress(ParallelError, OSError):  # told by whoever changes a lock here
-                    mirror(self.local, found.rows, {})
             self._known.keep(found.answers, events=events != 0)
+        if self._open is None:
+            if found.answers is not None and found.locks_changed:
+                self._files.follow(found.rows)
+            else:
+                self._files.look(found.rows)
         return replace(found.known, ended=ended_in(found.rows, found.known.locks))
 
     def _look(self, link: Link, events: int | None) -> Viewed:
         made = (self._writing.connections, self._reading.connections)
         try:
-            return self._view.read(link, partial(self._snapshot, link), made, events)
+            return self._view.read(link, made, events)
         except CouldNotLookError:
             if self._open is None:
                 link.drop()  # where the repository is gone, it may come back as another
@@ -185,7 +185,7 @@ class PostgresStore:
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""
         with self._asking() as link:
-            fresh = rows.rows_of(self._snapshot(link, rows.reading(link.id)))
+            fresh = rows.rows_of(link.as_of_one_moment(rows.reading(link.id)))
         return frozenset(each.owner for each in locks.WaiterRows(fresh).load())
 
     def liveness(self, lock: Lock) -> Liveness:
@@ -209,19 +209,6 @@ class PostgresStore:
             self._reading.ready()
             yield self._reading
 
-    def _snapshot(self, link: Link, statements: str) -> list[list[tuple[object, ...]]]:
-        """Ask several things as of one moment."""
-        if link is self._writing and self._open is not None:
-            return link.run(statements)
-        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        try:
-            return link.run(f"{begin};{statements};COMMIT")
-        except AwayError:
-            raise
-        except ParallelError:
-            link.rollback()
-            raise
-
     @contextmanager
     def change(self, who: str) -> Iterator[RowTransaction]:
         """Open a transaction; inside another one of the same thread, it is part of that one.
@@ -240,7 +227,7 @@ class PostgresStore:
                 return
             try:
                 self.deliver()
-                transaction = self._changes.begin(who)
+                transaction = self._begin(who)
             except AwayError as error:
                 with self._away(who, error) as transaction:
                     yield transaction
@@ -255,6 +242,16 @@ class PostgresStore:
                 self._open = None
             self._changes.commit(transaction)
             self._follow(transaction)
+
+    def _begin(self, who: str) -> RowTransaction:
+        """Begin a transaction, after one of its own for what scripts did with locks here."""
+        begun = self._changes.begin(who)
+        told = self._files.settle(begun, self._changes, self._follow, self._notice)
+        return self._changes.begin(who) if told else begun
+
+    def _notice(self, said: str) -> None:
+        for notice in self.notices:
+            notice(said)
 
     @contextmanager
     def _away(self, who: str, error: AwayError) -> Iterator[RowTransaction]:
@@ -281,21 +278,7 @@ class PostgresStore:
             return deliver(self._waiting, self._changes)
 
     def _follow(self, transaction: RowTransaction) -> None:
-        found: list[str] = []
-        if transaction.locks.now:
-            after = locks.after(transaction.found, transaction.locks.now)
-            self._known.keep(after, events=False, urgent=True)
-        try:
-            if transaction.locks.now:
-                mirror(self.local, transaction.rows, transaction.locks.now)
-        except (ParallelError, OSError) as error:
-            found.append(f"hooks here do not see the change of the locks yet: {error}")
-        if transaction.page is not None:
-            try:
-                self.local.page.write(transaction.page)
-            except (ParallelError, OSError) as error:
-                found.append(f"status.md was not brought up to date: {error}")
-        transaction.warnings = tuple(found)
+        self._files.carry(transaction, self._known)
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function from another thread whenever something may have changed."""

@@ -35,6 +35,7 @@ class RowTransaction:
     Attributes:
         page: The status page to publish; `None` for none.
         document: The state document.
+        noted: Locks whose details are different, and nothing else.
         found: The answers that `rows` were made of; empty where none came from a server.
 
     Args:
@@ -63,8 +64,11 @@ class RowTransaction:
         self.found: Sequence[Sequence[Row]] = ()
         self._repository = repository
         self.document = StagedDocument(StateRows(rows))
+        self._ask = ask
         self._lines = JournalRows(ask, repository)
-        self.locks = StagedLocks(LockRows(rows, last))
+        self._held = LockRows(rows, last)
+        self.locks = StagedLocks(self._held)
+        self.noted: list[Lock] = []
         self.waiting = StagedWaiting(WaiterRows(rows))
         self.sessions = StagedSessions(self.document)
         self.handoffs = StagedHandoffs(self.document)
@@ -97,6 +101,18 @@ class RowTransaction:
             ended=frozenset(each.name for each in locks if self.life(each) is Liveness.DEAD),
         )
 
+    def left_of(self, names: Sequence[str]) -> Sequence[Sequence[object]]:
+        """What is left of locks that are free: each name, and its details as JSON.
+
+        Args:
+            names: As the server writes them.
+        """
+        where = "repository = %s AND owner IS NULL AND name = ANY(%s)"
+        (found,) = self._ask(
+            f"SELECT name, data::text FROM pdev.lock WHERE {where}", self._repository, list(names)
+        )
+        return found
+
     def publish(self, page: str) -> None:
         """Stage the status page."""
         self.page = page
@@ -104,6 +120,8 @@ class RowTransaction:
     def batch(self) -> Batch:
         """Everything that was staged."""
         change = Batch(self._repository)
+        for lock in self.noted:
+            self._held.note(change, lock)
         self.locks.stage(change)
         self.events.stage(change)
         self.tasks.stage(change)

@@ -30,6 +30,20 @@ def plan_json(plan: LandingPlan, known: ProofMarks | None = None) -> Json:
         "tree": plan.tree,
         "changes": _size_json(plan.size),
         "notes": list(plan.notes),
+        "elsewhere": [
+            {
+                "session": each.key,
+                "host": each.host,
+                "commit": each.head,
+                "uncommitted": each.dirty,
+                "base": list(each.base),
+                "meets": [
+                    {"session": met.session, "first": met.first or None, "paths": list(met.paths)}
+                    for met in each.meetings
+                ],
+            }
+            for each in plan.elsewhere
+        ],
         "drivers": {name: list(paths) for name, paths in plan.drivers},
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from typing import Final
 
 from parallel_tui.engine.retry import Backoff
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parallel_tui.engine.facts import Facts
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.hosts.view import Sharing
     from parallel_tui.ports.hosts.work import (
         OnePusher,
         ShareChoice,
+        ShareNote,
         WorkNews,
         WorkReceiver,
         WorkSender,
@@ -34,6 +37,9 @@ PACE: Final = 0.5
 
 ALONE: Final = 20.0
 """Seconds between two fetches where nothing tells of news."""
+
+TAKE_OVER: Final = 2.0
+"""Seconds between two looks whether the process that pushes is gone."""
 
 RECONCILE: Final = 300.0
 """The same where a server tells of them."""
@@ -47,7 +53,8 @@ class HostsReader:
         sender: Makes what shares it; called once, on the thread that uses it.
         receiver: Gets what others share.
         news: Makes what tells of pushes, or says that nothing can; called once, when needed.
-        alone: The part of the one process of this clone that pushes.
+        alone: The part of the one process of this clone that pushes and fetches.
+        note: Tells what that process has come to.
         facts: Where inputs come from and answers go.
         changed: Called after an answer that differs is in.
     """
@@ -62,6 +69,7 @@ class HostsReader:
         receiver: WorkReceiver,
         news: Callable[[], WorkNews | None],
         alone: OnePusher,
+        note: ShareNote,
         facts: Facts,
         changed: Callable[[], None],
     ) -> None:
@@ -71,6 +79,9 @@ class HostsReader:
         self._make_news = news
         self._news: WorkNews | None = None
         self._alone = alone
+        self._telling = note
+        self._noted: object = None
+        self._ours = False
         self._facts = facts
         self._changed = changed
         self._sender: WorkSender | None = None
@@ -81,6 +92,7 @@ class HostsReader:
         self._as_of: Sharing | None = None
         self._backoff = Backoff()
         self._lost = False
+        self._lags: dict[str, float] = {}
 
     def row(self, look: Callable[[], None]) -> Row:
         """Its row among the sources.
@@ -104,11 +116,16 @@ class HostsReader:
             self._facts.trouble(Source.HOSTS, str(error))
             self._lost = True
             self._changed()
+            self._tell_ours(str(error))
             now = time.monotonic()
             pause = self._backoff.failed(now)
             # An edit meanwhile is no reason to knock again.
             self._paced_until = self._fetch_at = now + pause
             return pause
+
+    def ask_now(self) -> None:
+        """Ask for news at once, for something was done elsewhere; from any thread."""
+        self._hear()
 
     def close(self) -> None:
         """End listening, and delete temporary objects."""
@@ -122,6 +139,7 @@ class HostsReader:
         if sender is not None:
             sender.close()
         self._alone.close()
+        self._ours = False
 
     def _off(self) -> None:
         self._as_of = None
@@ -134,8 +152,12 @@ class HostsReader:
             self._changed()
 
     def _exchange(self, sharing: Sharing) -> float:
-        if sharing != self._as_of:
+        ours, self._ours = self._ours, self._alone.take()
+        if sharing != self._as_of or ours != self._ours:
+            # Whoever did it before may have ended before it was done.
             self._as_of, self._fetch_at, self._paced_until = sharing, 0.0, 0.0
+        if not self._ours:
+            return self._follow(sharing)
         if self._unlisten is None:
             self._news = self._make_news()
             self._unlisten = self._news.listen(self._hear) if self._news is not None else _nothing
@@ -143,7 +165,7 @@ class HostsReader:
         early = began < self._paced_until
         before = self._facts.hosts
         sent = before.sent if before is not None and before.sharing == sharing else SharedWork()
-        if not early and self._alone.take():
+        if not early:
             self._paced_until = began + PACE
             sent = self._send(sharing) or sent
         if self._told.is_set() or began >= self._fetch_at:
@@ -154,15 +176,42 @@ class HostsReader:
             pause = ALONE if self._news is None else RECONCILE
             self._fetch_at = time.monotonic() + pause
             self._show(sharing, sent)
-        elif before is None or before.sent != sent:
+        elif before is None or before.sent != sent or not before.pushing:
             self._show(sharing, sent)
         self._backoff.well(time.monotonic())
         self._well()
+        self._tell_ours("")
         now = time.monotonic()
         due = [self._fetch_at - now]
         if early:
             due.append(self._paced_until - now)
         return max(0.05, min(due))
+
+    def _follow(self, sharing: Sharing) -> float:
+        """Show what another process of this clone has pushed and fetched."""
+        now, stamp = time.monotonic(), self._telling.stamp()
+        if (stamp, True) != self._noted or now >= self._fetch_at:
+            self._noted, self._fetch_at = (stamp, True), now + ALONE
+            sent, trouble = self._telling.read()
+            self._show(sharing, sent, pushing=False)
+            if trouble:
+                self._facts.trouble(Source.HOSTS, trouble)
+                self._changed()
+                self._lost = True
+            else:
+                self._well()
+        return TAKE_OVER
+
+    def _tell_ours(self, trouble: str) -> None:
+        """Tell the other processes of this clone what is different, where this one pushes."""
+        view = self._facts.hosts
+        if not self._ours or view is None:
+            return
+        told = (view.sent, view.sessions, view.refused, trouble)
+        if told != self._noted:
+            with suppress(ParallelError, OSError):  # they look every now and then all the same
+                self._telling.write(view.sent, trouble)
+            self._noted = told
 
     def _well(self) -> None:
         self._facts.well(Source.HOSTS)
@@ -180,12 +229,26 @@ class HostsReader:
             self._news.tell()
         return SharedWork(sent.names, sent.held)
 
-    def _show(self, sharing: Sharing, sent: SharedWork) -> None:
+    def _show(self, sharing: Sharing, sent: SharedWork, *, pushing: bool = True) -> None:
         sessions, refused = self._receiver.read(sharing)
         self._note("refused", refused, "{} is not believed: {}")
         self._note("held", sent.held, "{} is not shared: {}")
-        if self._facts.put(hosts=HostsView(sharing, sent, sessions, refused)):
+        self._note_lags(sessions)
+        lags = tuple(sorted(self._lags.items()))
+        view = HostsView(sharing, sent, sessions, refused, lags, pushing)
+        if self._facts.put(hosts=view):
             self._changed()
+
+    def _note_lags(self, sessions: tuple[SharedSession, ...]) -> None:
+        """Note how long what has arrived just now was under way."""
+        before = self._facts.hosts
+        if before is None:  # what was pushed while nobody looked says nothing
+            return
+        known = {each.key: each.commit for each in before.sessions}
+        now = time.time()
+        for each in sessions:
+            if known.get(each.key) != each.commit:
+                self._lags[each.host] = max(0.0, now - each.pushed)
 
     def _note(self, about: str, found: tuple[tuple[str, str], ...], words: str) -> None:
         if not found:

@@ -46,6 +46,8 @@ def facts(snapshot: Snapshot | None) -> Mapping[str | None, object]:
                 _uncommitted(each),
                 denied.get(each.name),
             )
+    for shared in snapshot.hosts.sessions if snapshot.hosts is not None else ():
+        found[shared.key] = (shared.commit,)
     return found
 
 

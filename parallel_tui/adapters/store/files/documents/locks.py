@@ -9,9 +9,16 @@ from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.errors import UsageError
-from parallel_tui.model.sharing.lock import Holder, Lock, check_target, guessed_target, lock_name
+from parallel_tui.model.sharing.lock import (
+    Holder,
+    Lock,
+    ScriptLock,
+    check_target,
+    guessed_target,
+    lock_name,
+)
 from parallel_tui.ports.taken import TakenError
-from parallel_tui.record import dataclass, field
+from parallel_tui.record import dataclass, field, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,8 +177,16 @@ def lock_of(name: str, owner: str, data: Mapping[str, Json], where: str) -> Lock
         said = f"{where}: {problem}"
         return Lock(name, guessed_target(name), owner, problem=said, foreign=True)
     generation = json_document.number(data.get("generation"))
+    rivals = data.get("rivals")
+    found = [_script(each) for each in rivals] if isinstance(rivals, list) else []
+    beside = tuple(each for each in found if each is not None)
     if target is None or not held or data.get("owner") != owner:
-        return Lock(name, guessed_target(name), owner, foreign=True, generation=generation)
+        lock = Lock(name, guessed_target(name), owner, foreign=True, generation=generation)
+        script = _script(data.get("script")) if held else None
+        if script is None or script.owner != owner:
+            return lock if not held else replace(lock, rivals=beside)
+        since = json_document.real(data.get("since"))
+        return replace(lock, since=since, script=script, rivals=beside)
     return Lock(
         name,
         target,
@@ -183,7 +198,26 @@ def lock_of(name: str, owner: str, data: Mapping[str, Json], where: str) -> Lock
         holder=_holder(data),
         worktree=json_document.optional_text(data.get("worktree")),
         renewed=json_document.real(data.get("renewed")),
+        rivals=beside,
     )
+
+
+def _script(found: Json) -> ScriptLock | None:
+    """A file that another program made, as it is written beside a lock."""
+    if not isinstance(found, dict):
+        return None
+    said = [found.get(each) for each in ("owner", "host", "root", "file")]
+    owner, host, root, file = (each if isinstance(each, str) else "" for each in said)
+    return ScriptLock(owner, host, root, file) if owner and host and root else None
+
+
+def _script_json(script: ScriptLock) -> dict[str, Json]:
+    return {
+        "owner": script.owner,
+        "host": script.host,
+        "root": script.root,
+        "file": script.file,
+    }
 
 
 def _fits(target: str, name: str) -> bool:
@@ -213,10 +247,14 @@ def sidecar_of(lock: Lock, *, held: bool) -> dict[str, Json]:
         held: Whether it is held; what is left of one that is free tells its generation.
     """
     holder = lock.holder
-    renewed: dict[str, Json] = {} if lock.renewed is None else {"renewed": lock.renewed}
+    further: dict[str, Json] = {} if lock.renewed is None else {"renewed": lock.renewed}
+    if lock.script is not None:
+        further["script"] = _script_json(lock.script)
+    if lock.rivals and held:
+        further["rivals"] = [_script_json(each) for each in lock.rivals]
     return {
         "schema": _SCHEMA,
-        "target": lock.target,
+        "target": None if lock.foreign else lock.target,
         "owner": lock.owner,
         "held": held,
         "generation": lock.generation,
@@ -228,5 +266,5 @@ def sidecar_of(lock: Lock, *, held: bool) -> dict[str, Json]:
         "pid": holder.pid if holder else None,
         "start": holder.start if holder else None,
         "worktree": lock.worktree,
-        **renewed,
+        **further,
     }

@@ -14,7 +14,7 @@ from parallel_tui.adapters.store.postgres.server.escaping import escaped, unesca
 from parallel_tui.model.sharing.lock import Liveness, Lock
 from parallel_tui.model.sharing.waiting import Waiter
 from parallel_tui.model.text import strict_json
-from parallel_tui.record import dataclass
+from parallel_tui.record import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ _GRANT: Final = (
 _RENEW: Final = (
     "UPDATE pdev.lock SET owner = %s, generation = %s, host = %s, data = %s, dead = false,"
     f" alive = {_ALIVE} WHERE repository = %s AND name = %s AND generation <= %s RETURNING 1"
+)
+_NOTE: Final = (
+    "UPDATE pdev.lock SET data = %s"
+    " WHERE repository = %s AND name = %s AND generation = %s AND owner IS NOT NULL"
 )
 _FREE: Final = (
     "UPDATE pdev.lock SET owner = NULL, dead = false, alive = NULL, data = %s"
@@ -83,7 +87,9 @@ class LockRows:
 
     def renew(self, change: Batch, lock: Lock) -> None:
         """Add the rewritten details of a held lock to a change."""
-        details = strict_json.compact(sidecar_of(lock, held=True))
+        standing = self.read(lock.name)
+        rivals = standing.rivals if standing is not None else ()
+        details = strict_json.compact(sidecar_of(replace(lock, rivals=rivals), held=True))
         change.demands.append(lock.name)
         change.statements.append(_RENEW)
         change.values += (
@@ -93,9 +99,17 @@ class LockRows:
 
     def drop(self, change: Batch, lock: Lock) -> None:
         """Add the release of a lock to a change; its generation stays on record."""
-        left = None if lock.foreign else strict_json.compact(sidecar_of(lock, held=False))
+        # That of a script tells its machine that its file was released, and not by the script.
+        plain = lock.foreign and lock.script is None
+        left = None if plain else strict_json.compact(sidecar_of(lock, held=False))
         change.statements.append(_FREE)
         change.values += (left, change.repository, escaped(lock.name))
+
+    def note(self, change: Batch, lock: Lock) -> None:
+        """Add the details of a lock to a change that leaves alone who proves its owner's life."""
+        details = strict_json.compact(sidecar_of(lock, held=True))
+        change.statements.append(_NOTE)
+        change.values += (details, change.repository, escaped(lock.name), lock.generation)
 
 
 def locks_in(rows: Rows) -> tuple[Lock, ...]:

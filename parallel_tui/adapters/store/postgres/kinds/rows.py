@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from parallel_tui.adapters.store.postgres.hosts import WAITS, OwnerProof
@@ -27,6 +28,9 @@ SELECT name, owner, generation, host, dead, extract(epoch FROM alive)::float8, d
 SELECT seen::text, host, seen > clock_timestamp() - interval '{WAITS} s', data::text
     FROM pdev.waiter WHERE repository = $ ORDER BY place
 """
+
+_FEW: Final = 5.0
+"""Seconds by which clocks may differ, and within which an answer comes."""
 
 COUNT: Final = 7
 """How many of the statements of `reading` give rows."""
@@ -95,6 +99,7 @@ class Rows:
         tasks: Texts of task lists by session.
         locks: By name.
         waiters: In order.
+        ahead: Seconds by which the server's clock was ahead of this machine's; 0 for a few.
     """
 
     rest: str
@@ -105,10 +110,15 @@ class Rows:
     tasks: Mapping[str, str]
     locks: Mapping[str, LockRow]
     waiters: tuple[WaiterRow, ...]
+    ahead: float = 0.0
 
 
-def rows_of(found: Sequence[Sequence[Row]]) -> Rows:
+def rows_of(found: Sequence[Sequence[Row]], at: float | None = None) -> Rows:
     """The answers to the statements of `reading`.
+
+    Args:
+        found: As they came.
+        at: When, epoch seconds of this machine; by default just now.
 
     Raises:
         CouldNotLookError: When the repository is not there any more.
@@ -139,7 +149,13 @@ def rows_of(found: Sequence[Sequence[Row]]) -> Rows:
             WaiterRow(str(seen), str(host), bool(fresh), str(data))
             for seen, host, fresh, data in waiters
         ),
+        ahead=_ahead(now, time.time() if at is None else at),
     )
+
+
+def _ahead(clock: object, now: float) -> float:
+    off = clock - now if isinstance(clock, float) else 0.0
+    return round(off, -1) if abs(off) > _FEW else 0.0
 
 
 def _later(until: object, now: object) -> bool:

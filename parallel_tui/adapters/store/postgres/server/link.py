@@ -142,6 +142,24 @@ class Link:
         """
         return self._run(self.ready(), statements, values)
 
+    def as_of_one_moment(self, statements: str) -> list[list[Row]]:
+        """Ask several things as of one moment, within the transaction that is open, or one of it.
+
+        Raises:
+            AwayError: When the connection was lost.
+            CouldNotLookError: When the server refuses them.
+        """
+        if self._begun:
+            return self.run(statements)
+        try:
+            begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            return self.run(f"{begin};{statements};COMMIT")
+        except AwayError:
+            raise
+        except CouldNotLookError:
+            self.rollback()
+            raise
+
     def commit(self) -> None:
         """End the transaction that is open.
 

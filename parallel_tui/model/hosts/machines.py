@@ -1,0 +1,116 @@
+"""Machines that share work or a store, each as one row of what is known of it. Pure."""
+
+from __future__ import annotations
+
+from parallel_tui.model.text.words import age
+from parallel_tui.record import dataclass, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Final
+
+    from parallel_tui.model.hosts.reach import MachineAbout
+    from parallel_tui.model.hosts.view import HostsView
+
+
+SKEWED: Final = 2.0
+"""Seconds by which a clock may be off without a colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMachine:
+    """What is known of a machine.
+
+    Attributes:
+        name: The name under which it shares work, else its own.
+        ssh: How it is reached; empty while nobody has said it.
+        sessions: Number of sessions that it shares.
+        uncommitted: Whether it shares uncommitted work too.
+        pushed: When it shared something last, in epoch seconds by its clock; 0 for never.
+        lag: Seconds from its last push that was seen to arrive until it was seen; `None` where
+            none was. Clocks that differ are in it.
+        heard: Seconds since it used the store; `None` where it is not known to use one.
+        present: Whether its lease there still counts.
+        skew: Seconds by which its clock is behind; `None` where nobody has compared them.
+        pdev: Version of this program there, as all that follows empty where it is not known.
+        git: Version of git.
+        windows: The multiplexer and its version.
+        python: Version of Python.
+        tables: Version of the store's tables that it works with; 0 where it is not known.
+        here: Whether it is this one.
+    """
+
+    name: str
+    ssh: str = ""
+    sessions: int = 0
+    uncommitted: bool = False
+    pushed: int = 0
+    lag: float | None = None
+    heard: float | None = None
+    present: bool = False
+    skew: float | None = None
+    pdev: str = ""
+    git: str = ""
+    windows: str = ""
+    python: str = ""
+    tables: int = 0
+    here: bool = False
+
+    def told(self, about: MachineAbout, now: float) -> KnownMachine:
+        """The same with what it says of itself.
+
+        Args:
+            about: What it says.
+            now: Epoch seconds, by our clock, in the middle of the question.
+        """
+        return replace(
+            self,
+            pdev=about.pdev,
+            git=about.git,
+            windows=about.windows,
+            python=about.python,
+            tables=about.schema,
+            skew=now - about.now if about.now else self.skew,
+        )
+
+
+def joined(
+    view: HostsView | None, seen: Iterable[KnownMachine], reached: Mapping[str, str]
+) -> tuple[KnownMachine, ...]:
+    """All machines that something is known of, this one first, then by name.
+
+    Args:
+        view: What is shared through git.
+        seen: What the store knows of each.
+        reached: Names for ssh, by machine.
+    """
+    found = {each.name: each for each in seen}
+    for host in reached:
+        found.setdefault(host, KnownMachine(host))
+    sharing = view.sharing if view is not None else None
+    if view is not None and sharing is not None and sharing.on:
+        own = found.get(sharing.host, KnownMachine(sharing.host))
+        found[sharing.host] = replace(own, here=True, sessions=len(view.sent.names))
+    lags = dict(view.lags) if view is not None else {}
+    for each in view.sessions if view is not None else ():
+        before = found.get(each.host, KnownMachine(each.host))
+        found[each.host] = replace(
+            before,
+            sessions=before.sessions + 1,
+            uncommitted=before.uncommitted or each.mode.value == "work",
+            pushed=max(before.pushed, each.pushed),
+            lag=lags.get(each.host),
+        )
+    named = (replace(each, ssh=reached.get(each.name, "")) for each in found.values())
+    return tuple(sorted(named, key=lambda each: (not each.here, each.name)))
+
+
+def clock_words(skew: float | None) -> str:
+    """How far a clock is off, in a word; empty where nobody has compared."""
+    if skew is None:
+        return ""
+    if abs(skew) <= SKEWED:
+        return "right"
+    span = f"{abs(skew):.0f}s" if abs(skew) < 60 else age(abs(skew))
+    return f"{'-' if skew > 0 else '+'}{span}"

@@ -1,0 +1,1 @@
+"""Sessions of other machines beside those that land here."""
