@@ -104,7 +104,10 @@ SEEN: Final = {
 
 UNSEEN: Final = {
     "LookFirst": "a line while something is looked at, in the frame of what follows it",
-    **dict.fromkeys(("MachineScreen", "ProcessesScreen", "TeamScreen"), "not looked at here yet"),
+    **dict.fromkeys(
+        ("MachineScreen", "MachinesScreen", "ProcessesScreen", "TeamScreen"),
+        "not looked at here yet",
+    ),
     **dict.fromkeys(("AskedScreen", "PanesScreen", "Dialog", "SentOff"), "a base class"),
     **dict.fromkeys(("ListScreen", "KeptPlanScreen", "MergeScreen", "ViewScreen"), "a base class"),
 }
