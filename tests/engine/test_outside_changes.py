@@ -211,8 +211,8 @@ def test_windows_open_are_renamed_and_close(world: World, auth: Path, view: Live
     assert view.session("auth").state is SessionState.NO_WINDOW
     assert [health.level for health in view.snapshot.health] == [Level.NOTE]
     window = world.window("first", auth)
-    view.seen()
-    assert view.session("auth").windows == (window,)
+    # A window that was just made stands for a moment where its server does.
+    view.until(lambda s: (row := s.session("auth")) and row.windows == (window,))
     assert view.snapshot.health == ()
     world.tmux("rename-window", "-t", window, "x [b] y")
     shown = view.seen().window(window)
@@ -220,8 +220,7 @@ def test_windows_open_are_renamed_and_close(world: World, auth: Path, view: Live
     assert shown.name == "x [b] y"
     other = world.window("second", auth)
     world.tmux("kill-window", "-t", window)
-    view.seen()
-    assert view.session("auth").windows == (other,)
+    view.until(lambda s: (row := s.session("auth")) and row.windows == (other,))
 
 
 @pytest.mark.tmux

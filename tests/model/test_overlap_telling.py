@@ -10,7 +10,9 @@ from parallel_tui.model.overlap.telling import CUT, PathPatch, excerpt
 from parallel_tui.model.overlap.verdict import Span, distance
 
 _SPANS = st.builds(Span, st.integers(1, 500), st.integers(0, 9))
-_HUNKS = st.builds(Hunk, _SPANS, st.text(st.characters(exclude_characters="\n"), max_size=60))
+_CHARACTERS = st.characters(exclude_characters="\n", exclude_categories=["Cs"])
+_BYTES = st.characters(min_codepoint=0xDC80, max_codepoint=0xDCFF)  # that are no UTF-8, as read
+_HUNKS = st.builds(Hunk, _SPANS, st.text(_CHARACTERS | _BYTES, max_size=60))
 
 
 @given(st.lists(_HUNKS, max_size=40), st.lists(_SPANS, max_size=4), st.integers(len(CUT) + 9, 900))

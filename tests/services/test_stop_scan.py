@@ -55,6 +55,19 @@ def test_what_a_shell_wrote_is_told_with_the_next_prompt(world: World, agent: Ag
     assert "src/app.py" in agent.tell("UserPromptSubmit").context, "it is news again"
 
 
+def test_that_a_lock_is_held_for_longer_by_now_is_no_news(
+    world: World, agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["sed", "-i", "s/1/2/", "src/app.py"], cwd=agent.cwd, check=True)
+    core = _core(world, agent.cwd)
+    scan, store = core.hooks.scan(core.boundaries.checker), type(core.shared.store)
+    (before,), now = scan.scan(), core.shared.store.now()
+    monkeypatch.setattr(store, "now", lambda _: now + 999)
+    (after,) = scan.scan()
+    assert before.sentence != after.sentence
+    assert len(list((world.repo / ".claude/pdev/outbox").rglob("*-scan.json"))) == 1
+
+
 def test_what_was_told_long_ago_is_deleted(world: World, agent: Agent) -> None:
     pdev = world.repo / ".claude/pdev"
     agent.tell("Stop")

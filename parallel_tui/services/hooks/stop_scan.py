@@ -61,12 +61,11 @@ class StopScan:
         for name in report.sessions:
             tidy = naming.slugify(name).value
             kept = f"{self.root}/pdev/scans/{tidy}"
-            said = self._words(found)
-            digest = hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest().encode()
+            digest = _digest(found)
             if self.files.read(kept) == digest or not (found or self.files.read(kept)):
                 continue
             if found:
-                self._queue(tidy, said)
+                self._queue(tidy, self._words(found))
             self.files.write(kept, digest)
         return found
 
@@ -92,3 +91,9 @@ class StopScan:
         }
         path = f"{self.root}/pdev/outbox/{tidy}/{name}.json"
         self.files.write(path, strict_json.document(message))
+
+
+def _digest(found: tuple[Touch, ...]) -> bytes:
+    """What is found, whenever that is: a sentence says for how long a lock is held already."""
+    named = [(each.path, each.verdict, each.action, each.owner, each.pattern) for each in found]
+    return hashlib.sha256(repr(named).encode("utf-8", "surrogateescape")).hexdigest().encode()

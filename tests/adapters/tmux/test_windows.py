@@ -171,6 +171,8 @@ def test_a_pane_ends_in_the_users_shell_however_its_command_ends(
     for key in keys:
         eventually(lambda: window_of(tmux, opened).active_pane.command == running)
         world.tmux("send-keys", "-t", pane.id, key)
+    # Typed when the command has ended: what Ctrl+C meets in the terminal's buffer, it discards.
+    eventually(lambda: window_of(tmux, opened).active_pane.ended)
     world.tmux("send-keys", "-t", pane.id, "", "echo in-$((40+2))-shell", "Enter")
     eventually(lambda: "in-42-shell" in "\n".join(tmux.listing([pane.id]).screens[0].lines))
     assert window_of(tmux, opened).active_pane.pid == pane.pid
