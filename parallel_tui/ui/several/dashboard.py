@@ -260,8 +260,6 @@ class SeveralDashboard(Dashboard):
             for session in group.snapshot.sessions:
                 yield group.of, session, partial(self.select_in, group, session.key)
 
-    # Commands
-
     @property
     def commands(self) -> Sequence[Command[Any]]:
         """All commands, with the one that folds."""
