@@ -110,7 +110,7 @@ hosts: system $(DEV) ## measure a store on PostgreSQL: 3, 30 and 100 machines, s
 across: system $(DEV) ## between two machines: predictions against git's merges, and how fast they come
 	@.ci/system-packages postgresql
 	PDEV_HOSTS_TRUTH=50 $(BIN)/pytest -n auto tests/hosts/test_truth.py $(ARGS)
-	$(BIN)/python -m tests.hosts.latency
+	$(BIN)/python -m tests.benchmarks.hosts_edits
 
 .PHONY: moments
 moments: system $(DEV) ## cut verbs off at every single moment (takes half an hour; ARGS="-k sync")

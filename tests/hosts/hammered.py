@@ -106,12 +106,16 @@ def main(url: str, key: str, folder: str, host: str, name: str, count: int, skew
     store.close()
 
 
+_PACE = 0.2
+"""Seconds between two looks at files: scripts tell nobody of theirs."""
+
+
 def mirror(store: PostgresStore) -> None:
     """Do what a machine's mirror does, until this process is killed."""
     news = threading.Event()
     store.watch(news.set)
     while True:
-        news.wait(0.2)  # scripts tell nobody of their files
+        news.wait(_PACE)
         news.clear()
         store.read(events=0)
 

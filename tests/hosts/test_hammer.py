@@ -59,10 +59,13 @@ class Fleet:
     def end(self) -> None:
         """End the mirrors."""
         self._ended = True
-        while any(thread.is_alive() for thread in self._mirrors):
+
+        def ended() -> bool:
             for made in [*self.mirrors.values()]:
                 made.kill()
-            self._mirrors[0].join(0.1)
+            return not any(thread.is_alive() for thread in self._mirrors)
+
+        eventually(ended)
 
     def _mirror(self, host: str, skew: int) -> None:
         what = [str(self._folder / host), host, f"mirror-{host}", "0", str(skew)]

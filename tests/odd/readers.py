@@ -956,7 +956,6 @@ READERS: tuple[Reader, ...] = (
 
 ELSEWHERE = {
     "model/sharing/told_once": "payloads of events that a reader has understood",
-    "bootstrap/hosts": "a line of a commit; tested with what it may say",
     "adapters/git/hosts/note": "a note of ours to ourselves, which is only shown",
     "model/hosts/reach": "a word of a command line; tested with what it may say",
     "services/hosts/elsewhere": "what `services/hosts/answers` has understood",

@@ -1,6 +1,6 @@
 """How long an edit takes to be a predicted conflict on another machine.
 
-    python -m tests.hosts.latency [EDITS]
+    python -m tests.benchmarks.hosts_edits [EDITS]
 
 Two clones with a store on a real server, `pdev host run` in the one that edits, a live view in the
 other. Each edit moves between a conflict and none; a burst edits the same file five times within
