@@ -30,6 +30,7 @@ from parallel_tui.ui.dialogs.spawn import SpawnDialog
 from parallel_tui.ui.dialogs.trust import TrustDialog
 from parallel_tui.ui.looks import colours, theme
 from parallel_tui.ui.looks.colours import Colours
+from parallel_tui.ui.panes.detail import DetailPane
 from tests.support.sources import PACKAGE
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
@@ -182,6 +183,13 @@ async def _back(pilot: Pilot[Any]) -> None:
         await pilot.press("escape")
         await settled(pilot)
     assert isinstance(pilot.app.screen, Dashboard), "Escape leads back from every screen"
+
+
+@pytest.fixture(autouse=True)
+def _always_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day on which the words were kept: ages are told in weeks, and another one begins."""
+    given = vars(DetailPane)["__init__"].__kwdefaults__
+    monkeypatch.setitem(given, "clock", lambda: NOW + 75.5 * 7 * 86_400)
 
 
 @pytest.fixture
