@@ -197,15 +197,26 @@ class Bench:
             enough: Ends it as soon as that many conflicts are told of.
         """
         found = Presses()
+        key = "Down"
         with self.echo() as echo:
             end = time.perf_counter() + most
             while time.perf_counter() < end:
                 found.floor.append(self.key(echo, "a"))
-                key = "Down" if len(found.times) % 6 < 3 else "Up"
+                key = self._onward(key)
                 found.times.append(self.key(self.terminal, key))
                 if enough is not None and self.conflicts(self.terminal.screen()) == enough:
                     break
         return found
+
+    def _onward(self, key: str) -> str:
+        """The key that moves the cursor, which goes with its row when others come above it."""
+        listed = [
+            line for line in self.terminal.screen() if any(n in line[:LISTED] for n in self.names)
+        ]
+        there = [number for number, line in enumerate(listed) if "▌" in line[:LISTED]]
+        if not there or there[0] < 2:
+            return "Down"
+        return "Up" if there[0] > min(8, len(listed) - 3) else key
 
     def key(self, terminal: Terminal, key: str) -> float | None:
         """Milliseconds from a key to a changed screen."""
