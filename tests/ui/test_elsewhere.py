@@ -138,6 +138,11 @@ async def test_what_is_done_there_is_shown_here_first() -> None:
         table = dashboard.sessions_pane.table
         table.select("auth@red")
         await settled(pilot)
+        assert "Work        has no uncommitted work" in on_screen(pilot)
+        assert "Enter attaches to it there." in on_screen(pilot)
+        await pilot.press("up")
+        await until(pilot, lambda: "has no uncommitted work" not in on_screen(pilot))
+        table.select("auth@red")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
         assert "It is reached as red" in on_screen(pilot)

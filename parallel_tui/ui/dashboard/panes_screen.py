@@ -50,6 +50,7 @@ class PanesScreen(AskedScreen):
 
     sessions: var[tuple[Session, ...]] = var(())
     elsewhere: var[tuple[SharedSession, ...]] = var(())
+    other: var[SharedSession | None] = var[SharedSession | None](None)
     windows: var[tuple[Window, ...]] = var(())
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
     tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed(pending=True))
@@ -105,6 +106,7 @@ class PanesScreen(AskedScreen):
         detail.add_class("pane")
         yield detail.data_bind(
             PanesScreen.session,
+            PanesScreen.other,
             PanesScreen.windows,
             PanesScreen.base,
             PanesScreen.pane_screen,
@@ -237,7 +239,7 @@ class PanesScreen(AskedScreen):
     def _follow(self) -> None:
         """Show details of the row under the cursor."""
         if self.is_mounted:
-            self.session = self._selected()
+            self.session, self.other = self._selected(), self.selected_elsewhere()
 
     def _selected(self) -> Session | None:
         key = self.sessions_pane.table.cursor
@@ -246,10 +248,10 @@ class PanesScreen(AskedScreen):
             key = next((s.key for s in self.sessions if shown in s.windows), None)
         return self.snapshot.session(key) if self.snapshot and key else None
 
-    def selected_elsewhere(self) -> str:
-        """Name of the session of another machine under the cursor; empty when it is on none."""
+    def selected_elsewhere(self) -> SharedSession | None:
+        """The session of another machine under the cursor; `None` when it is on none."""
         key = "" if self.in_windows else self.sessions_pane.table.cursor
-        return next((each.key for each in self.elsewhere if each.key == key), "")
+        return next((each for each in self.elsewhere if each.key == key), None)
 
     @on(KeyedTable.Moved)
     def _moved(self, event: KeyedTable.Moved) -> None:

@@ -50,6 +50,7 @@ class Dashboard(ViewScreen):
     @property
     def situation(self) -> Situation:
         """The current selection, for commands."""
+        elsewhere = self.selected_elsewhere()
         return Situation(
             snapshot=self.snapshot,
             # From the cursor itself: keys typed fast outrun the message that it moved.
@@ -58,7 +59,7 @@ class Dashboard(ViewScreen):
             ready=self.ready,
             busy=self.busy,
             pane=self.pane_name,
-            elsewhere=self.selected_elsewhere(),
+            elsewhere=elsewhere.key if elsewhere else "",
         )
 
     def _selection(self) -> Selection | None:

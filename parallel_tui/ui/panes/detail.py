@@ -17,6 +17,7 @@ from textual.widgets import ContentSwitcher
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.machine.view import MachineView
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.repository import Base
@@ -25,7 +26,7 @@ from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Pane, Screen, Window
 from parallel_tui.ui.panes.diff import DiffPane, waiting_words
-from parallel_tui.ui.panes.info import InfoPane, WhyPane
+from parallel_tui.ui.panes.info import ElsewhereInfo, InfoPane, WhyPane
 from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of
 from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.tasks import TasksPane
@@ -55,6 +56,8 @@ class DetailPane(Titled):
     ]
 
     session: var[Session | None] = var[Session | None](None)
+    other: var[SharedSession | None] = var[SharedSession | None](None)
+    """A session of another machine, selected instead."""
     windows: var[tuple[Window, ...]] = var(())
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
     pane_screen: var[Screen | None] = var[Screen | None](None)
@@ -99,6 +102,7 @@ class DetailPane(Titled):
             yield TasksPane(id="tasks")
             yield WhyPane(id="why")
             yield InfoPane(id="info")
+        yield ElsewhereInfo(id="elsewhere")
 
     def on_mount(self) -> None:
         """Draw what is known."""
@@ -161,28 +165,11 @@ class DetailPane(Titled):
             pane.show(diff)
 
     def watch_session(self) -> None:
-        """Redraw for another session, or changes of this one."""
+        """Redraw for another session, or for what has changed of it."""
         self._update()
 
-    def watch_windows(self) -> None:
-        """Redraw, because panes may have changed."""
-        self._update()
-
-    def watch_base(self) -> None:
-        """Request the diff against the new base."""
-        self._update()
-
-    def watch_tasks(self) -> None:
-        """Redraw the tasks."""
-        self._update()
-
-    def watch_beside(self) -> None:
-        """Name those it conflicts with."""
-        self._update()
-
-    def watch_machine(self) -> None:
-        """Redraw what the session has of the machine."""
-        self._update()
+    watch_windows = watch_base = watch_tasks = watch_beside = watch_machine = watch_session
+    watch_other = watch_session
 
     def watch_pane_screen(self) -> None:
         """Redraw the preview."""
@@ -222,7 +209,7 @@ class DetailPane(Titled):
     def _update(self) -> None:
         if not self.is_mounted or not self.query(InfoPane):
             return
-        key = self.session.key if self.session else None
+        key = self.session.key if self.session else self.other.key if self.other else None
         if key != self._key:
             self._key, self._chosen, self._asked = key, None, None
             self.query_one(DiffPane).say(waiting_words(self.session))
@@ -234,7 +221,12 @@ class DetailPane(Titled):
         if (title.plain, self.tab, below) != self._titled:
             self._titled = (title.plain, self.tab, below)
             self.entitle(title, Content.styled(below, "$text-error"))
-        if self.tab == "preview":
+        elsewhere = self.query_one(ElsewhereInfo)
+        elsewhere.display = self.other is not None
+        self.query_one(ContentSwitcher).display = self.other is None
+        if self.other is not None:
+            elsewhere.show(self.other, self._clock())
+        elif self.tab == "preview":
             self.query_one(PreviewPane).show(
                 self.session, shown[1] if shown else None, self.pane_screen
             )

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from parallel_tui.model.fact import Fact
+from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.machine.view import MachineView
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
@@ -17,8 +18,15 @@ from parallel_tui.model.session.words import Line, facts, machine_facts
 from parallel_tui.model.state.words import agent_facts, why_facts
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Window
+from parallel_tui.ui.advice import keyed, keys_of
+from parallel_tui.ui.present.elsewhere import elsewhere_facts
 
 _LABEL = 11
+
+_WAYS = (
+    "{attach} attaches to it there. {remove}, {sync} and {spawn} work there as well; "
+    "{machines} lists the machines."
+)
 
 
 class InfoPane(VerticalScroll, can_focus=True):
@@ -71,6 +79,27 @@ class WhyPane(VerticalScroll, can_focus=True):
         else:
             text = render(why_facts(session, now))
         static = self.query_one("#why-text", Static)
+        if static.content != text:
+            static.update(text)
+
+
+class ElsewhereInfo(VerticalScroll, can_focus=True):
+    """What another machine shares of a session, instead of the tabs about one here."""
+
+    DEFAULT_CSS = """
+    ElsewhereInfo { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; display: none; }
+    ElsewhereInfo > Static { height: auto; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """One text widget."""
+        yield Static(id="elsewhere-text")
+
+    def show(self, session: SharedSession, now: float) -> None:
+        """Show what is known of a session, and what can be done with it from here."""
+        ways = keyed(_WAYS, keys_of(self.app))
+        text = Content("\n\n").join([render(iter(elsewhere_facts(session, now))), Content(ways)])
+        static = self.query_one("#elsewhere-text", Static)
         if static.content != text:
             static.update(text)
 

@@ -64,6 +64,21 @@ def elsewhere_row(each: SharedSession, beside: Beside, now: float) -> Row:
     )
 
 
+def elsewhere_facts(each: SharedSession, now: float) -> list[tuple[str, str]]:
+    """What a machine shares of a session, as labels and values."""
+    work = each.mode is ShareMode.WORK
+    dirty = "has uncommitted work" if each.dirty else "has no uncommitted work"
+    return [
+        ("Session", each.name),
+        ("Machine", each.host),
+        ("Branch", each.branch or f"detached at {each.head[:10]}"),
+        ("Commit", each.head[:10]),
+        ("Work", dirty if work else "only its commits are shared"),
+        *([("Left out", each.limited)] if each.limited else []),
+        ("Shared", ago(each.pushed, now)),
+    ]
+
+
 MACHINE_COLUMNS: Final = (
     Column("name", "Machine", 8, 30, keep=101),
     Column("lease", "Store", 6, 16, keep=80),

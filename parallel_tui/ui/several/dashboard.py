@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import var
 
+from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.view.habits import Habits
@@ -196,13 +197,11 @@ class SeveralDashboard(Dashboard):
         group, session = self._place()
         return group.snapshot.session(session) if session else None
 
-    def selected_elsewhere(self) -> str:
-        """Name of the session of another machine under the cursor; empty when it is on none."""
-        if self.in_windows:
-            return ""
+    def selected_elsewhere(self) -> SharedSession | None:
+        """The session of another machine under the cursor; `None` when it is on none."""
         group, key = self._place()
         hosts = group.snapshot.hosts
-        return next((each.key for each in hosts.sessions if each.key == key), "") if hosts else ""
+        return hosts.session(key) if hosts is not None and not self.in_windows else None
 
     @property
     def situation(self) -> Situation:
