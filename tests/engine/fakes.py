@@ -23,6 +23,22 @@ from parallel_tui.ports.system import ChildProcess, Exits
 HEAD = "a" * 40
 
 
+class About:
+    """Equals the seconds until a moment at which all live views look, so many of them apart."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, float) and 0.5 <= other / self._seconds <= 1.5
+
+    def __hash__(self) -> int:
+        return hash(self._seconds)
+
+    def __repr__(self) -> str:
+        return f"about {self._seconds}"
+
+
 class FakeGit:
     """Answers from attributes that a test may change at any time.
 

@@ -12,6 +12,7 @@ from parallel_tui.model.machine.slots import Line, Ticket
 from parallel_tui.model.machine.usage import ProcessUse
 from parallel_tui.model.scope import MACHINE
 from parallel_tui.model.session.repository import Repository
+from tests.engine.fakes import About
 
 REPOSITORY = Repository("r", "/r/.git", "/r", False, "/r/.claude")
 RUNS = Line("test", 1, (Ticket("test", 1, 1, 7, "auth", begun=5.0),))
@@ -62,15 +63,15 @@ def test_what_changed_is_told_once_and_who_runs_is_looked_at_often() -> None:
 
     facts = Facts(REPOSITORY, lambda: 0.0)
     reader = MachineReader(shared, shared, Nothing, facts, changed)
-    assert reader.read() == QUIET
-    assert reader.read() == QUIET
+    assert reader.read() == About(QUIET)
+    assert reader.read() == About(QUIET)
     assert told == [1]
     shared.lines = (RUNS,)
     assert reader.read() == BUSY
     assert facts.machine is not None
     assert [(each.ticket.session, each.place) for each in facts.machine.in_line()] == [("auth", 0)]
     shared.error = CouldNotLookError("the disk is gone")
-    assert reader.read() == QUIET
+    assert reader.read() == About(QUIET)
     assert (facts.machine.lost, told) == ("the disk is gone", [3])
     assert shared.looks == 1, "load is read no oftener than it changes"
 

@@ -16,7 +16,7 @@ from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.view.snapshot import Level, Source
 from parallel_tui.model.window.mux_news import CHANGED, LISTENING, STIRRED, deaf
 from parallel_tui.model.window.window import MuxListing, Pane, Window
-from tests.engine.fakes import FakeClock, FakeMux
+from tests.engine.fakes import About, FakeClock, FakeMux
 from tests.engine.live import live
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -75,7 +75,7 @@ def test_while_changes_are_told_it_looks_rarely() -> None:
     assert desk.shows(quiet) == FOCUSED, "deaf until it is told otherwise"
     desk.mux.tell(LISTENING)
     assert desk.asked[-1] == 0.0, "what came before it listened is looked at once"
-    assert desk.shows(quiet) == CALM
+    assert desk.shows(quiet) == About(CALM)
     assert desk.shows(printing) == FOCUSED
     desk.mux.tell(deaf())
     assert desk.shows(quiet) == FOCUSED
@@ -87,7 +87,7 @@ def test_after_a_change_it_looks_until_that_has_settled() -> None:
     desk.mux.tell(LISTENING)
     desk.mux.tell(CHANGED)
     assert desk.asked[-1] == 0.0
-    assert [desk.shows() for _ in range(3)] == [*SETTLING, CALM]
+    assert [desk.shows() for _ in range(3)] == [*SETTLING, About(CALM)]
 
 
 def test_output_is_looked_at_once_by_who_is_looked_at() -> None:
@@ -99,7 +99,7 @@ def test_output_is_looked_at_once_by_who_is_looked_at() -> None:
     desk.reader.set_focused(False)
     desk.mux.tell(STIRRED)
     assert len(desk.asked) == 3, "the next look is soon enough"
-    assert desk.shows(window("%1")) == UNFOCUSED
+    assert desk.shows(window("%1")) == About(UNFOCUSED)
     desk.mux.tell(CHANGED)
     assert desk.asked[-1] == 0.0
 

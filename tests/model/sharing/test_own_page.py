@@ -70,7 +70,7 @@ def test_pages_are_read_when_they_change_and_never_when_they_are_everybodys(
         put["pages"] = pages
         return changed
 
-    facts: Any = SimpleNamespace(worktrees=_trees(tmp_path), put=keep)
+    facts: Any = SimpleNamespace(worktrees=_trees(tmp_path), put=keep, pace=1)
     reader = PageReader(OwnPageFiles(str(shared)), facts, lambda: told.append(True))
     assert reader.read() is not None
     assert put["pages"] == {"/g/a": "old"}
