@@ -17,7 +17,10 @@ from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import WatchMode
 
 LEAST: Final = 2.0
-"""Least seconds between two whole statuses of a worktree, or ten times what one costs."""
+"""Least seconds between two whole statuses of a worktree."""
+
+ACTIVE_SHARE: Final = 10
+"""Looking at worktrees whose windows print takes at most one part in so many of the time."""
 
 ROUND: Final = FRESH / 2
 """Seconds in which each worktree is looked at once where nobody tells of edits."""
@@ -54,6 +57,8 @@ class ActivityWatch:
         if self._facts.watch is not self.mode:
             return False
         now, clock = time.monotonic(), self._facts.clock()
+        printing: dict[str, float] = {}
+        spent = 0.0
         for entry in self._facts.joined():
             if entry.worktree is None or not entry.windows:
                 continue
@@ -61,8 +66,12 @@ class ActivityWatch:
             at, cost = self._queue.last_full(entry.key)
             # Times are whole seconds: what came later in that second is not in an earlier look.
             covered = clock - (now - at) >= active + 1
-            if not covered and now - at >= max(LEAST, 10 * cost):
-                self._queue.ask(entry.key, background=True)
+            if not covered:
+                printing[entry.key] = now - at
+                spent += cost
+        for key, age in printing.items():
+            if age >= max(LEAST, ACTIVE_SHARE * spent):
+                self._queue.ask(key, background=True)
         return False
 
     def read(self) -> float:
