@@ -39,7 +39,7 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object) -> str | None
 _LONG: Final = ("soak/", "lifecycle/", "stories/", "ui/test_album.py")
 """Where the tests are that take longest, below this folder."""
 
-_MORE_WORKERS: Final = 2
+_MORE_WORKERS: Final = 1
 """Than cores: half of the time a test waits for a program that itself waits."""
 
 
