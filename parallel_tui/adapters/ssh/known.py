@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from parallel_tui.adapters.disk import files, reading
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import disk_refused
 from parallel_tui.model.hosts.shared import is_host_name
 from parallel_tui.model.settings.reached import HostSettings, is_program, is_ssh_name
 from parallel_tui.model.text import strict_json
@@ -66,9 +66,7 @@ class KnownFile:
                 self.path, strict_json.document({"format": _FORMAT, "hosts": said}), mode=0o600
             )
         except OSError as error:
-            raise RefusedError(
-                f"How {host} is reached cannot be noted in {self.path}: {error.strerror}"
-            ) from error
+            raise disk_refused(f"How {host} is reached cannot be noted", error) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import RefusedError, disk_refused
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
@@ -150,4 +150,4 @@ def _move(source: Path, target: Path) -> None:
     try:
         source.rename(target)
     except OSError as error:
-        raise RefusedError(f"{source} cannot be moved to {target}: {error.strerror}") from error
+        raise disk_refused(f"{source} cannot be moved to {target}", error) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from parallel_tui.adapters.disk import files, reading
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import disk_refused
 from parallel_tui.model.hosts.shared import ShareMode, is_host_name
 from parallel_tui.model.hosts.view import Sharing
 from parallel_tui.model.session.repository import SHARE_FILE
@@ -52,6 +52,4 @@ class ShareFile:
         try:
             files.write_atomically(self.path, strict_json.document({**said}))
         except OSError as error:
-            raise RefusedError(
-                f"What is shared cannot be noted in {self.path}: {error.strerror}"
-            ) from error
+            raise disk_refused("What is shared cannot be noted", error) from error

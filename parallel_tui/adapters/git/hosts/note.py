@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from parallel_tui.adapters.disk import files, reading
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import disk_refused
 from parallel_tui.model.hosts.view import SharedWork
 from parallel_tui.model.session.repository import SHARE_NOTE
 from parallel_tui.model.text import strict_json
@@ -57,6 +57,4 @@ class ShareNoteFile:
             text = strict_json.document({**said, "trouble": trouble})
             files.write_atomically(self.path, text)
         except OSError as error:
-            raise RefusedError(
-                f"What was shared cannot be noted in {self.path}: {error.strerror}"
-            ) from error
+            raise disk_refused("What was shared cannot be noted", error) from error

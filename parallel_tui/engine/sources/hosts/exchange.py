@@ -245,7 +245,7 @@ class HostsReader:
         if before is None:  # what was pushed while nobody looked says nothing
             return
         known = {each.key: each.commit for each in before.sessions}
-        now = time.time()
+        now = self._facts.clock()
         for each in sessions:
             if known.get(each.key) != each.commit:
                 self._lags[each.host] = max(0.0, now - each.pushed)
