@@ -16,7 +16,6 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Final
 
     from parallel_tui.model.text.strict_json import Json
@@ -228,8 +227,3 @@ def _session(found: FoundRef, host: str, name: str, said: dict[str, Json]) -> Sh
         clone,
         int(found.when) if re.fullmatch(r"[0-9]{1,11}", found.when) else 0,
     )
-
-
-def of_host(sessions: Sequence[SharedSession], host: str) -> tuple[SharedSession, ...]:
-    """The sessions of one machine."""
-    return tuple(each for each in sessions if each.host == host)

@@ -106,7 +106,7 @@ class DetailPane(Titled):
 
     def on_mount(self) -> None:
         """Draw what is known."""
-        self._update()
+        self.watch_other()
 
     def on_resize(self) -> None:
         """Fit the title to the new width."""
@@ -169,7 +169,13 @@ class DetailPane(Titled):
         self._update()
 
     watch_windows = watch_base = watch_tasks = watch_beside = watch_machine = watch_session
-    watch_other = watch_session
+
+    def watch_other(self) -> None:
+        """Show what is shared of a session of another machine, instead of the tabs."""
+        if self.is_mounted:
+            self.query_one(ElsewhereInfo).display = self.other is not None
+            self.query_one(ContentSwitcher).display = self.other is None
+            self._update()
 
     def watch_pane_screen(self) -> None:
         """Redraw the preview."""
@@ -221,11 +227,8 @@ class DetailPane(Titled):
         if (title.plain, self.tab, below) != self._titled:
             self._titled = (title.plain, self.tab, below)
             self.entitle(title, Content.styled(below, "$text-error"))
-        elsewhere = self.query_one(ElsewhereInfo)
-        elsewhere.display = self.other is not None
-        self.query_one(ContentSwitcher).display = self.other is None
         if self.other is not None:
-            elsewhere.show(self.other, self._clock())
+            self.query_one(ElsewhereInfo).show(self.other, self._clock())
         elif self.tab == "preview":
             self.query_one(PreviewPane).show(
                 self.session, shown[1] if shown else None, self.pane_screen
