@@ -173,8 +173,7 @@ def test_the_guide_from_a_team_to_an_undo(chair: Chair) -> None:
     chair.opens_pane("Handoffs 1").presses("Enter").sees("Done").presses("Enter")
     user.sees_row("Keep both types", "done").presses("c").sees("1 more if idle agents may be ended")
     user.presses("e").sees("1 chosen").presses("Enter").sees("Remove 1 session?").presses("y")
-    # Not by its toast: at a load of twenty that may have come and gone between two looks.
-    user.sees_no_row(back).presses("H").sees("newest first", f"removed {back}")
+    user.sees("Cleaned up 1 session").sees_no_row(back).presses("H").sees("newest first")
     user.presses("u").sees("Undo this?").presses("y").sees_row(back, "✓ merged", "1/1")
     assert (world.root / f"myapp-{back}" / SHARED).exists()
     user.quits()
