@@ -89,6 +89,7 @@ class ControlClient:
         self._why: str | None = None
         self._steps = len(place.enter())
         self._arrived = threading.Event()
+        self._heard = False
         self._stdin, self._stdout = self._start(place)
         self._enough, self._stop = os.pipe()
         self._thread = threading.Thread(target=self._read, name="pdev-mux-told", daemon=True)
@@ -175,18 +176,29 @@ class ControlClient:
             self._stdin.close()
 
     def close(self) -> None:
-        """End the client and wait for it."""
+        """End the client and wait for it.
+
+        A server crashes, and all windows go, when a control client is killed before it has said all
+        of itself (tmux 3.3a; its pull request 5004), for which it needs long on a busy machine. One
+        that nothing was heard of is asked to end: it says the rest first, be it later than we wait.
+        """
         self.let_go()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_LAST_WORDS)
-        if self._process.poll() is None:
+        if not self._ends() and self._heard:
             self._process.kill()
-            self._process.wait()
+        elif self._process.poll() is None:
+            self._process.terminate()
+        self._ends()
         with self._lock:
             if not self._over:  # a stopped server keeps its end of the pipe open
                 os.write(self._stop, b".")
         if self._thread is not threading.current_thread():
             self._thread.join(_LAST_WORDS)
+
+    def _ends(self) -> bool:
+        """Whether its process ends within the time that it may take."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_LAST_WORDS)
+        return self._process.poll() is not None
 
     def _gone(self) -> MuxError:
         if self._why is not None:
@@ -223,6 +235,7 @@ class ControlClient:
                 data = os.read(self._stdout.fileno(), _PIECE)
                 if not data:
                     return
+                self._heard = True
                 yield data
 
     def _answered(self, answer: Answer) -> None:
