@@ -29,7 +29,7 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
-_MEND: Final = "Mend it, or move it away: it is then as if it had never been written."
+_MEND: Final = "Correct it, or move it away: it is then as if it had never been written."
 
 
 class UnusableFileError(CouldNotLookError):
