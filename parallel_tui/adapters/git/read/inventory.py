@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 import tempfile
 import time
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
-from parallel_tui.adapters.git.run.environment import raw
+from parallel_tui.adapters.git.run.environment import raw, text
 from parallel_tui.model.lifecycle.inventory import IgnoredFiles
 from parallel_tui.model.text.patterns import pattern
 
@@ -189,11 +191,13 @@ def tracked_directories(runner: Runner, worktree: Worktree) -> frozenset[str]:
     """Directories that hold a tracked file, and those above them; `""` is the root."""
     if worktree.bare:
         return frozenset()
+    listed = runner.run(["ls-files", "-z"], worktree=worktree).stdout
+    # No list of all files, which may be a hundred thousand, is made for the few folders.
+    holding = {found[1] for found in re.finditer(rb"([^\0]*)/[^/\0]*\0", listed)}
     folders = {""}
-    for path in runner.run(["ls-files", "-z"], worktree=worktree).fields():
-        folder = path.rpartition("/")[0]
+    for folder in map(text, holding):
         while folder not in folders:
-            folders.add(folder)
+            folders.add(sys.intern(folder))  # mostly every worktree has the same ones
             folder = folder.rpartition("/")[0]
     return frozenset(folders)
 
