@@ -187,6 +187,14 @@ def untracked_matching(runner: Runner, main: Worktree, patterns: Sequence[str]) 
     )
 
 
+def untracked_at(runner: Runner, worktree: Worktree, paths: Sequence[str]) -> tuple[str, ...]:
+    """Files at and below literal paths that git neither tracks nor ignores, each by its path."""
+    if worktree.bare or not paths:
+        return ()
+    args = ["ls-files", "--others", "--exclude-standard", "-z", "--", *paths]
+    return tuple(runner.run(args, worktree=worktree).fields())
+
+
 def tracked_directories(runner: Runner, worktree: Worktree) -> frozenset[str]:
     """Directories that hold a tracked file, and those above them; `""` is the root."""
     if worktree.bare:
