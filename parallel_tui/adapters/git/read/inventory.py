@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from fnmatch import fnmatch
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from parallel_tui.adapters.disk.scratch import folders
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.model.lifecycle.inventory import IgnoredFiles
 from parallel_tui.model.text.patterns import pattern
@@ -171,10 +171,10 @@ def untracked_matching(runner: Runner, main: Worktree, patterns: Sequence[str]) 
     """
     if main.bare or not patterns:
         return ()
-    with tempfile.NamedTemporaryFile(prefix="pdev-patterns-") as file:
-        file.write(b"".join(raw(pattern) + b"\n" for pattern in patterns))
-        file.flush()
-        args = ["ls-files", "--others", "--ignored", "-z", f"--exclude-from={file.name}"]
+    with folders.folder(folders.PATTERNS) as folder:
+        file = Path(folder, "patterns")
+        file.write_bytes(b"".join(raw(pattern) + b"\n" for pattern in patterns))
+        args = ["ls-files", "--others", "--ignored", "-z", f"--exclude-from={file}"]
         found = runner.run(args, worktree=main).fields()
     return tuple(
         sorted(
