@@ -187,7 +187,13 @@ class HostParts(Lazy):
             configured_base=self._base,
             system_name=liveness.host,
             noted=self._note,
+            known_as=self._known_as,
         )
+
+    def _known_as(self) -> tuple[str, ...]:
+        from parallel_tui.bootstrap.answering import own_clones
+
+        return own_clones(self._core.env).of(self._core.repository.main_path)
 
     def _note(self, clone: str) -> None:
         from parallel_tui.bootstrap.answering import own_clones

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from contextlib import closing, suppress
 
-from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.hosts.shared import ShareMode, host_name, usual_host_name
 from parallel_tui.model.hosts.view import HostsView, Offered, SharedWork, Sharing
 from parallel_tui.record import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Final
 
     from parallel_tui.ports.git import GitReader
@@ -61,6 +61,7 @@ class WorkSharing:
         configured_base: Base, where one is configured.
         system_name: What this machine calls itself.
         noted: Notes where this clone is, for whoever asks from another machine.
+        known_as: What was noted before to tell this clone, or one at its place, apart.
     """
 
     choice: ShareChoice
@@ -73,6 +74,7 @@ class WorkSharing:
     configured_base: str | None
     system_name: Callable[[], str]
     noted: Callable[[str], None]
+    known_as: Callable[[], Sequence[str]]
 
     def share(
         self, mode: ShareMode, *, remote: str | None = None, name: str | None = None
@@ -90,12 +92,18 @@ class WorkSharing:
                 choice cannot be noted. Nothing is chosen then.
             GitError: When the remote cannot be asked. Nothing is chosen then.
         """
-        before = self.choice.read()
+        try:
+            before = self.choice.read()
+        except CouldNotLookError:
+            if mode is not ShareMode.OFF:
+                raise
+            return self._end_unreadable(remote)
         wanted = Sharing(
             mode,
             self._remote(remote or before.remote, mode),
             host_name(name) if name else before.host or usual_host_name(self.system_name()),
-            before.clone or os.urandom(8).hex(),
+            # One that was here before is gone, and what it shared is ours to change.
+            before.clone or next(iter(self.known_as()), "") or os.urandom(8).hex(),
         )
         moved = before.on and (before.remote, before.host) != (wanted.remote, wanted.host)
         gone = 0
@@ -156,6 +164,18 @@ class WorkSharing:
         if fetch:
             self.receiver.fetch(sharing)
         return HostsView(sharing, SharedWork(), *self.receiver.read(sharing))
+
+    def _end_unreadable(self, remote: str | None) -> ShareChosen:
+        """Take back what was shared by a choice that cannot be read any more, and choose `off`."""
+        through = self._remote(remote or "", ShareMode.OFF)
+        clones = self.known_as() if through else ()
+        ours = self.receiver.shared_by(through, clones) if clones else ()
+        # Nothing is pushed while the choice cannot be read; it stays so until all is taken back.
+        former = [Sharing(ShareMode.OFF, through, host, clone) for host, clone in ours]
+        gone = sum(self._take_back(each) for each in former)
+        chosen = former[0] if former else Sharing()
+        self.choice.write(chosen)
+        return ShareChosen(chosen, SharedWork(), gone)
 
     def _take_back(self, before: Sharing) -> int:
         if not before.clone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.landing.dependencies import dependencies, joined
 from parallel_tui.model.landing.elsewhere.met import MOST, SessionElsewhere, meetings
 from parallel_tui.model.landing.plan import Strategy
@@ -119,7 +119,7 @@ class LandingPlanner:
         base = self.git.base(self.config.base)
         there = self.sessions.all()
         everyone = [each for each in there if _lands(each, base)]
-        shared = self.elsewhere()
+        shared, unseen = self._elsewhere()
         for each in wanted:
             self._demand_here(each, everyone, shared)
         how = strategy or Strategy(self.config.merge_strategy)
@@ -136,7 +136,7 @@ class LandingPlanner:
             beside = former.beside
         else:
             beside = self._beside(base, how, heads, trial.in_base(), shared, resolved=resolved)
-        notes = self._notes(base, looked, joined(self.config.merge_after, spawned))
+        notes = self._notes(base, looked, joined(self.config.merge_after, spawned)) + unseen
         if (more := len(shared) - MOST) > 0:
             notes += (f"{plural(more, 'further session')} of other machines were not tried",)
         return Outlook(
@@ -155,6 +155,13 @@ class LandingPlanner:
             beside,
             about,
         )
+
+    def _elsewhere(self) -> tuple[tuple[SharedSession, ...], tuple[str, ...]]:
+        """Sessions of other machines, and why they are not known."""
+        try:
+            return self.elsewhere(), ()
+        except CouldNotLookError as error:
+            return (), (f"sessions of other machines are not known and do not count: {error}",)
 
     def _demand_here(
         self, wanted: str, everyone: Sequence[Joined], shared: Sequence[SharedSession]
