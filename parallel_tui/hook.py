@@ -594,6 +594,9 @@ def one_lock(folder: str, name: str) -> "dict[str, Any] | None":
         return guess
     if not isinstance(side, dict):
         return guess
+    central = side.get("central")
+    if isinstance(central, dict) and isinstance(central.get("owner"), str):
+        side, owner = central, central["owner"]  # this file came second, and counts for nothing
     target = side.get("target")
     if side.get("held") is not True or side.get("owner") != owner or not isinstance(target, str):
         return {**guess, "owner": owner, "state": "foreign"}
