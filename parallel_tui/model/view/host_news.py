@@ -94,7 +94,7 @@ def _clashes(lock: Lock, was: Lock | None) -> Iterator[HostNews]:
     for each in lock.rivals:
         if was is None or each not in was.rivals:
             made = f"A script of {each.owner} on {shown_host(each.host)} made a lock file"
-            stands = f"which does not count: {lock.owner} has that lock"
+            stands = f"which does not count: {lock.whose} has that lock"
             yield HostNews("clash", f"{made} for {lock.target}, {stands}", lock.name, bad=True)
 
 

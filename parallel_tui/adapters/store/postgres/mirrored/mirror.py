@@ -14,7 +14,7 @@ from parallel_tui.adapters.store.files.documents.locks import SUFFIX, lock_of, s
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.store import FileStore
-from parallel_tui.adapters.store.postgres.hosts import this_host
+from parallel_tui.adapters.store.postgres.hosts import elsewhere, this_host
 from parallel_tui.adapters.store.postgres.kinds.rows import Rows
 from parallel_tui.adapters.store.postgres.mirrored.claims import claims, from_here, script_of
 from parallel_tui.model.text import strict_json
@@ -139,7 +139,7 @@ def _is_older(local: FileStore, revision: int) -> bool:
 
 def _is_its_owners(local: FileStore, name: str, details: Mapping[str, Json] | None) -> bool:
     """Whether a lock file without details is of the session that holds the lock anyway."""
-    if details is None or details.get("script") is not None:
+    if details is None or details.get("script") is not None or details.get("elsewhere"):
         return False
     lock = local.locks.read(name)
     return lock is not None and lock.foreign and lock.owner == details.get("owner")
@@ -160,7 +160,7 @@ def _details(data: str | None, host: str) -> dict[str, Json] | None:
         return None
     if host != this_host():
         # Its process and its directory are another machine's, and prove nothing on this one.
-        found = {**found, "host": host, "worktree": None}
+        found = {**found, "host": host, "worktree": None, "elsewhere": elsewhere(host)}
     return {**found, MIRRORED: True}
 
 
