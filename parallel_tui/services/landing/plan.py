@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.landing.dependencies import dependencies, joined
 from parallel_tui.model.landing.elsewhere.met import MOST, SessionElsewhere, meetings
@@ -169,10 +171,11 @@ class LandingPlanner:
         there = next((each for each in shared if each.key == wanted), None)
         if there is not None and all(wanted not in (each.name, each.key) for each in everyone):
             left = ", without its uncommitted work" if there.dirty else ""
+            branch = shlex.quote(there.branch or there.name)  # whatever others call it
             raise RefusedError(
                 f"{wanted} stands on {there.host}, and lands there",
                 hint=f"Here land its commits{left}, once they are a session of this clone:"
-                f" git worktree add -b {there.branch or there.name} PATH {there.head[:12]}",
+                f" git worktree add -b {branch} PATH {there.head[:12]}",
             )
         named(everyone, wanted)
 
