@@ -179,6 +179,7 @@ class HostParts(Lazy):
     @lazy
     def service(self) -> WorkSharing:
         """Answers for `pdev host`."""
+        from parallel_tui.adapters.git.hosts.note import ShareNoteFile
         from parallel_tui.adapters.process import liveness
         from parallel_tui.services.hosts.sharing import WorkSharing
 
@@ -189,6 +190,7 @@ class HostParts(Lazy):
             receiver=self.refs,
             news=self.news,
             alone=self.alone,
+            note=ShareNoteFile(core.repository.runtime_dir),
             git=core.git,
             sessions=core.sessions,
             configured_base=self._base,

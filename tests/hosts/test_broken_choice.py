@@ -11,7 +11,8 @@ import pytest
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.hosts.shared import ShareMode
 from tests.cli.running import pdev
-from tests.hosts.test_shared_work import core, green, in_hub, red, share, shared
+from tests.hosts.test_shared_work import core, green, in_hub, living, red, share, shared
+from tests.support.waiting import eventually
 from tests.support.world import World
 
 __all__ = ["green", "red"]
@@ -79,3 +80,26 @@ def test_a_clone_made_again_at_its_place_has_its_name_again(red: World, green: W
     assert share(green).names == ("db",)
     assert shared(red).keys() == {"green/db"}, "what the one before shared is gone"
     assert in_hub(red, "branch", "--list", "api") == ""
+
+
+def test_status_says_what_comes_of_it(red: World) -> None:
+    share(red)
+    quiet = pdev("host", "status", cwd=red.repo, env=red.env)
+    assert "Nothing keeps it up to date now" in quiet.out
+    with living(red) as engine:
+        eventually(lambda: engine.snapshot.hosts is not None, what="what is shared")
+
+        def told() -> dict[str, object]:
+            return dict(pdev("host", "status", "--json", cwd=red.repo, env=red.env).json)
+
+        eventually(lambda: told()["sessions"] == ["auth"], what="that it is shared")
+        assert told()["trouble"] == ""
+        hook = red.root / "hub.git/hooks/pre-receive"
+        hook.write_text("#!/bin/sh\necho no >&2\nexit 1\n")
+        hook.chmod(0o755)
+        red.write("more.txt", "more\n", cwd=red.root / "myapp-auth")
+        eventually(lambda: "hook declined" in str(told()["trouble"]), what="why it is not pushed")
+        said = pdev("host", "status", cwd=red.repo, env=red.env)
+        assert (said.status, "hook declined" in said.err) == (1, True)
+        hook.unlink()
+        eventually(lambda: told()["trouble"] == "", what="that it is pushed")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.hosts.work import (
         OnePusher,
         ShareChoice,
+        ShareNote,
         WorkNews,
         WorkReceiver,
         WorkSender,
@@ -56,6 +57,7 @@ class WorkSharing:
         receiver: Gets what others share.
         news: Makes what tells of pushes, or says that nothing can.
         alone: Makes the part of the one process of this clone that pushes.
+        note: What that process has come to.
         git: Questions to git.
         sessions: Look-up of sessions.
         configured_base: Base, where one is configured.
@@ -69,6 +71,7 @@ class WorkSharing:
     receiver: WorkReceiver
     news: Callable[[], WorkNews | None]
     alone: Callable[[], OnePusher]
+    note: ShareNote
     git: GitReader
     sessions: Sessions
     configured_base: str | None
@@ -144,6 +147,23 @@ class WorkSharing:
             with closing(self.sender()) as sender:
                 sent = sender.send(sharing, self._offered())
         self._tell(sent.pushed)
+
+    def told(self) -> tuple[bool, SharedWork, str]:
+        """What comes of sharing, by the process of this clone that pushes.
+
+        Returns:
+            Whether there is such a process now, what it shares, and what keeps it from working.
+
+        Raises:
+            RefusedError: When it cannot be said whether there is one.
+        """
+        with closing(self.alone()) as part:
+            if part.take():
+                return False, SharedWork(), ""
+        try:
+            return True, *self.note.read()
+        except CouldNotLookError as error:
+            return True, SharedWork(), str(error)
 
     def look(self, *, fetch: bool) -> HostsView:
         """What others share; as known last, or asked for now.
