@@ -91,3 +91,13 @@ def test_they_wait_for_each_other_and_in_line() -> None:
 
     first = replace(theirs, elsewhere="red")
     assert ahead_of(mine, [first, mine]) == (first,)
+
+
+def test_a_machine_that_only_reads_has_no_untracked_files_of_ours(
+    red: World, green: World, opened: Open
+) -> None:
+    opened(red).shared.locks.acquire(["a.py"], session="auth")
+    assert green.git("status", "--porcelain") == ""
+    assert opened(green).shared.locks.all()
+    assert (green.repo / ".claude/locks/a.py.lock").exists()
+    assert green.git("status", "--porcelain") == ""

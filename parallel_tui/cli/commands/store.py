@@ -156,7 +156,9 @@ def _status_lines(seen: ServerStatus) -> list[str]:
     if not seen.known:
         return [*lines, "It does not know this repository yet: pdev store init"]
     shown = ", ".join(f"{kind.replace('_', ' ')} {count}" for kind, count in seen.counts.items())
-    lines.append(f"Tables of version {seen.version}; {seen.revision} changes; rows: {shown}")
+    lines.append(
+        f"Tables of version {seen.version}; {words.plural(seen.revision, 'change')}; rows: {shown}"
+    )
     if not seen.hosts:
         return [*lines, "No machine has locked or changed anything yet"]
     names = called((each.name, each.shares_as) for each in seen.hosts)

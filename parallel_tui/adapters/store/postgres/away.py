@@ -61,6 +61,7 @@ class Waiting:
         Raises:
             RefusedError: When the disk refuses; nothing of it remains.
         """
+        self.local.prepare()
         with self.local.guard.held():
             last = max(map(_number, self.names()), default=0)
             number = max(last + 1, time.time_ns())

@@ -112,6 +112,7 @@ class LastKnown:
         if not urgent and time.monotonic() - self._written < _PACE:
             return
         self._written = time.monotonic()
+        self.local.prepare()
         parts = [[list(row) for row in part] for part in (*found[: rows.COUNT], *told)]
         with suppress(ParallelError, OSError):
             data = {"place": self.place, "at": time.time(), "rows": parts}
