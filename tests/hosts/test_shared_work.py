@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.hosts.choice import ShareFile
 from parallel_tui.adapters.git.simulate.verdict.board import Board
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.errors import GitError, ParallelError, RefusedError, UsageError
@@ -384,10 +383,3 @@ def known_sessions(engine: Engine) -> tuple[SharedSession, ...]:
     """Sessions of other machines in a live view."""
     hosts = engine.snapshot.hosts
     return hosts.sessions if hosts is not None else ()
-
-
-def test_a_choice_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "share.json").write_text("{bad")
-    with pytest.raises(ParallelError, match=r"share\.json is not JSON") as caught:
-        ShareFile(str(tmp_path)).read()
-    assert "move it away" in caught.value.hint

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 import time
 from fnmatch import fnmatch
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from parallel_tui.adapters.disk.scratch import folders
 from parallel_tui.adapters.git.run.environment import raw, text
 from parallel_tui.model.lifecycle.inventory import IgnoredFiles
 from parallel_tui.model.text.patterns import pattern
@@ -173,10 +173,10 @@ def untracked_matching(runner: Runner, main: Worktree, patterns: Sequence[str]) 
     """
     if main.bare or not patterns:
         return ()
-    with tempfile.NamedTemporaryFile(prefix="pdev-patterns-") as file:
-        file.write(b"".join(raw(pattern) + b"\n" for pattern in patterns))
-        file.flush()
-        args = ["ls-files", "--others", "--ignored", "-z", f"--exclude-from={file.name}"]
+    with folders.folder(folders.PATTERNS) as folder:
+        file = Path(folder, "patterns")
+        file.write_bytes(b"".join(raw(pattern) + b"\n" for pattern in patterns))
+        args = ["ls-files", "--others", "--ignored", "-z", f"--exclude-from={file}"]
         found = runner.run(args, worktree=main).fields()
     return tuple(
         sorted(
@@ -201,13 +201,13 @@ def tracked_directories(runner: Runner, worktree: Worktree) -> frozenset[str]:
         return frozenset()
     listed = runner.run(["ls-files", "-z"], worktree=worktree).stdout
     # No list of all files, which may be a hundred thousand, is made for the few folders.
-    holding = {found[1] for found in re.finditer(rb"([^\0]*)/[^/\0]*\0", listed)}
-    folders = {""}
+    holding = {match[1] for match in re.finditer(rb"([^\0]*)/[^/\0]*\0", listed)}
+    found = {""}
     for folder in map(text, holding):
-        while folder not in folders:
-            folders.add(sys.intern(folder))  # mostly every worktree has the same ones
+        while folder not in found:
+            found.add(sys.intern(folder))  # mostly every worktree has the same ones
             folder = folder.rpartition("/")[0]
-    return frozenset(folders)
+    return frozenset(found)
 
 
 def tracked_files(runner: Runner, worktree: Worktree) -> tuple[str, ...]:

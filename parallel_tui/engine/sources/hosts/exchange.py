@@ -163,6 +163,8 @@ class HostsReader:
             self._unlisten = self._news.listen(self._hear) if self._news is not None else _nothing
         began = time.monotonic()
         early = began < self._paced_until
+        if early and self._lost:
+            return self._paced_until - began  # nothing was tried since, so nothing is well
         before = self._facts.hosts
         sent = before.sent if before is not None and before.sharing == sharing else SharedWork()
         if not early:
