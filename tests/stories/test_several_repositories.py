@@ -62,8 +62,8 @@ def test_repositories_that_come_to_a_folder_and_go(user: User, world: World) -> 
     user.selects("▾ aside").presses("n").sees("New session", "aside ─╯")
     shutil.rmtree(world.root / "aside")
     world.git("clone", "-q", str(world.repo), str(world.root / "late"), cwd=world.root)
-    user.sees("▾ late  0 sessions", "▾ aside")  # asked about
-    user.presses("Escape").sees_no_more("▾ aside")
+    user.sees("▾ late  0 sessions", "✕ aside")  # asked about
+    user.presses("Escape").sees_no_more("✕ aside")
 
     shutil.rmtree(world.repo)
     user.sees_no_more("myapp")

@@ -126,9 +126,9 @@ class MuxReader:
         """The multiplexer tells something: look again, or know that it will not tell."""
         if news.says is MuxSays.STIRRED:
             with self._lock:
-                if not self._focused and not self._in_turn:
+                if not self._focused:
                     return  # seen soon enough
-        elif news.says is not MuxSays.CHANGED:
+        elif news.says in (MuxSays.LISTENING, MuxSays.DEAF):
             self._listens = news.says is MuxSays.LISTENING
             if news.why:
                 told = f"Windows are looked at once a second: {news.why}."
@@ -136,7 +136,7 @@ class MuxReader:
             else:
                 self._facts.well(Source.MUX, about=_EVENTS)
             self._changed()
-        else:
+        elif news.says is MuxSays.CHANGED:
             with self._lock:
                 self._settling = SETTLING
         self._again(0.0)

@@ -12,7 +12,7 @@ from parallel_tui.adapters.tmux.command import Address
 from parallel_tui.adapters.tmux.listening.control import ControlClient
 from parallel_tui.adapters.tmux.listening.watching import Watching
 from parallel_tui.adapters.tmux.listing import commands, new_mark
-from parallel_tui.model.window.mux_news import STIRRED, MuxNews, MuxSays
+from parallel_tui.model.window.mux_news import LISTED, MuxNews, MuxSays
 
 AT_MOST: Final = 1.0
 """Least seconds between two times that others are told of what one lists."""
@@ -162,7 +162,7 @@ class _OneClient:
             ears = () if first else self._ears
         for ear in ears:
             if ear is not asking:
-                ear.told(STIRRED)
+                ear.told(LISTED)
 
     def _tell(self, news: MuxNews) -> None:
         with self._lock:
