@@ -135,10 +135,16 @@ class GitReader(Protocol):
         """Ignored files in a worktree: what `git worktree remove` deletes without a word."""
         ...
 
-    def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
+    def unreachable_commits(
+        self, worktree: Worktree, among: Sequence[Worktree] | None = None
+    ) -> tuple[str, ...]:
         """One line (`abc1234 subject`) for each commit that only this worktree keeps.
 
         By its HEAD, its private references, or its HEAD's reflog alone.
+
+        Args:
+            worktree: Which.
+            among: All worktrees as they were just read; read now by default.
         """
         ...
 

@@ -326,3 +326,22 @@ def test_what_runs_is_saved_and_is_whole_when_it_is_started(
         assert same.owns == member.owns
         assert same.prompt == team.prompt_of(member, on_tasks)
     assert core.teams.starter.look(found, window=False).plan.steps == ()
+
+
+def test_what_is_the_same_for_all_sessions_is_asked_once_before_they_end(
+    world: World, core_of: OpenCore
+) -> None:
+    """And of each before it goes: what came since then keeps it, and it alone."""
+    for name in ("a", "b", "c"):
+        world.worktree(name)
+    core: Any = core_of()
+    ender = core.teams.ender()
+    ender.plans(["a"])
+    before = core.runner.started
+    plans = ender.plans(["a", "b", "c"])
+    assert [plan.name for plan in plans] == ["a", "b", "c"]
+    assert core.runner.started - before <= 6 * len(plans) + 2
+    world.write("late.txt", "mine", cwd=world.root / "myapp-b")
+    with pytest.raises(RefusedError, match=r"1 of 3 sessions not removed: b .*Removed: a, c"):
+        ender.remove(plans, {"all"})
+    assert (world.root / "myapp-b/late.txt").read_text() == "mine"

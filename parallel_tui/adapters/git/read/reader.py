@@ -124,11 +124,19 @@ class GitCommands:
 
         return inventory.ignored(self._runner, worktree)
 
-    def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
-        """Commits that only this worktree keeps alive; two processes, rarely three."""
+    def unreachable_commits(
+        self, worktree: Worktree, among: Sequence[Worktree] | None = None
+    ) -> tuple[str, ...]:
+        """Commits that only this worktree keeps alive; one process, rarely two.
+
+        Args:
+            worktree: Which.
+            among: All worktrees as they were just read; read now by default, by one more process.
+        """
         from parallel_tui.adapters.git.unlisted import only_here
 
-        heads = {tree.git_dir: tree.head for tree in self.worktrees()}
+        trees = self.worktrees() if among is None else among
+        heads = {tree.git_dir: tree.head for tree in trees}
         return only_here.commits(self._runner, worktree, heads)
 
     def unpushed(self, branch: str) -> int | None:
