@@ -57,6 +57,17 @@ def test_the_line_with_the_reason_is_told(said: str, kind: Cause, why: str) -> N
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "error: unable to write file big\nfatal: Could not reset index file to revision 'HEAD'.",
+        "error: couldn't write 'refs/heads/a'",
+    ],
+)
+def test_where_git_does_not_say_why_it_cannot_write_the_disk_is_named(said: str) -> None:
+    assert "room on the disk" in diagnose(said, 128).hint
+
+
+@pytest.mark.parametrize(
     ("child", "said", "kind", "words"),
     [
         (

@@ -131,9 +131,12 @@ _SIGNS: Final[tuple[tuple[Cause, str], ...]] = (
     (Cause.PERMISSION, r"Permission denied|Operation not permitted|insufficient permission"),
 )
 
+_UNWRITTEN: Final = "Look whether there is room on the disk, and whether it is read-only."
+
 _MORE: Final = (
-    # Of a reference that cannot be written git does not say why.
-    ("couldn't write '", "Look whether there is room on the disk, and whether it is read-only."),
+    # Of a reference or a file that cannot be written git does not say why.
+    ("couldn't write '", _UNWRITTEN),
+    ("unable to write file", _UNWRITTEN),
     (
         "safe.bareRepository",
         "Start in one of its worktrees, or allow it: git config --global safe.bareRepository all",
