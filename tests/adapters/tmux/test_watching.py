@@ -475,7 +475,8 @@ def test_several_repositories_have_one_client_between_them(
             world.window("b", world.root, "exec cat")
             ears.until(CHANGED)
             later.until(CHANGED)
-            assert one.listing().windows == other.listing().windows
+            # tmux comes to know where a new pane stands only when that has begun.
+            eventually(lambda: one.listing().windows == other.listing().windows)
         heard, before = len(later.news), len(ears.news)
         assert len(clients(world)) == 1
         world.window("c", world.root, "exec cat")
