@@ -160,6 +160,13 @@ class GitReader(Protocol):
         """Untracked files of the main worktree that match gitignore patterns, relative to it."""
         ...
 
+    def untracked_at(self, worktree: Worktree, paths: Sequence[str]) -> tuple[str, ...]:
+        """Files at and below literal paths that git neither tracks nor ignores, each by its path.
+
+        A status names only the folder where nothing else in it is tracked.
+        """
+        ...
+
     def files_at(self, commit: str, paths: Sequence[str]) -> tuple[NamedFile, ...]:
         """Files of a commit among some paths, links followed; anything but files is left out.
 

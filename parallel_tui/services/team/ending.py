@@ -43,7 +43,7 @@ class TeamEnder:
             MuxError: When windows are there and cannot be listed.
         """
         if team is not None:
-            return ends(team, self.planning().found(team)[1])
+            return ends(team, self.planning().found(team))
         found = [
             each.name
             for each in self.remover.sessions.all(windows_matter=True)

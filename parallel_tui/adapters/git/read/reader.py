@@ -186,6 +186,12 @@ class GitCommands:
 
         return inventory.untracked_matching(self._runner, self._main(), patterns)
 
+    def untracked_at(self, worktree: Worktree, paths: Sequence[str]) -> tuple[str, ...]:
+        """Files at and below literal paths that git neither tracks nor ignores; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
+        return inventory.untracked_at(self._runner, worktree, paths)
+
     def tracked_in_claude(self) -> frozenset[str]:
         """Tracked paths below `.claude/` of the main worktree; one process."""
         from parallel_tui.adapters.git.read import inventory
