@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.sources.hosts.exchange import HostsReader
@@ -48,6 +48,9 @@ class Remote:
         self, sharing: Sharing
     ) -> tuple[tuple[SharedSession, ...], tuple[tuple[str, str], ...]]:
         return (), ()
+
+    def shared_by(self, remote: str, clones: Collection[str]) -> tuple[tuple[str, str], ...]:
+        return ()
 
     def forget(self) -> None:
         """Nothing was fetched."""
