@@ -70,10 +70,11 @@ class HostParts(Lazy):
     def published(self) -> Mapping[str, HostSettings]:
         """What the store says of how machines are reached; nothing without one that is shared."""
         from parallel_tui.model.settings.reached import HostSettings
+        from parallel_tui.model.text.words import shown_host
 
         return {
-            each.shares_as or each.name: HostSettings(each.ssh or each.name, path=each.path)
-            for each in self._in_store()
+            name: HostSettings(each.ssh or shown_host(each.name), path=each.path)
+            for name, each in self._in_store()
         }
 
     def machines(self, view: HostsView | None) -> tuple[KnownMachine, ...]:
@@ -90,7 +91,7 @@ class HostParts(Lazy):
 
         seen = (
             KnownMachine(
-                each.shares_as or each.name,
+                name,
                 heard=each.ago,
                 present=each.present,
                 skew=each.skew,
@@ -99,8 +100,9 @@ class HostParts(Lazy):
                 windows=each.windows,
                 python=each.python,
                 tables=each.tables,
+                here=each.here,
             )
-            for each in self._in_store()
+            for name, each in self._in_store()
         )
         own = answering.about(self._core.env)
         return tuple(
@@ -108,16 +110,21 @@ class HostParts(Lazy):
             for each in joined(view, seen, self.others.ssh_names())
         )
 
-    def _in_store(self) -> tuple[HostSeen, ...]:
+    def _in_store(self) -> tuple[tuple[str, HostSeen], ...]:
+        """Machines that use the store, each with what to call it."""
         if not self._core.served:
             return ()
         from parallel_tui.bootstrap.store import serving
         from parallel_tui.errors import ParallelError
 
         try:
-            return serving.server(self._core).status().hosts
+            seen = serving.server(self._core).status().hosts
         except ParallelError:
             return ()
+        from parallel_tui.model.hosts.machines import called
+
+        names = called((each.name, each.shares_as) for each in seen)
+        return tuple(zip(names, seen, strict=True))
 
     def _fetch(self) -> None:
         from contextlib import suppress
@@ -172,6 +179,7 @@ class HostParts(Lazy):
     @lazy
     def service(self) -> WorkSharing:
         """Answers for `pdev host`."""
+        from parallel_tui.adapters.git.hosts.note import ShareNoteFile
         from parallel_tui.adapters.process import liveness
         from parallel_tui.services.hosts.sharing import WorkSharing
 
@@ -182,12 +190,19 @@ class HostParts(Lazy):
             receiver=self.refs,
             news=self.news,
             alone=self.alone,
+            note=ShareNoteFile(core.repository.runtime_dir),
             git=core.git,
             sessions=core.sessions,
             configured_base=self._base,
             system_name=liveness.host,
             noted=self._note,
+            known_as=self._known_as,
         )
+
+    def _known_as(self) -> tuple[str, ...]:
+        from parallel_tui.bootstrap.answering import own_clones
+
+        return own_clones(self._core.env).of(self._core.repository.main_path)
 
     def _note(self, clone: str) -> None:
         from parallel_tui.bootstrap.answering import own_clones

@@ -42,6 +42,7 @@ class HostSeen:
         windows: Its multiplexer, with the version.
         python: Version of Python there.
         tables: Version of the store's tables that it works with; 0 where it says none.
+        here: Whether it is this one.
     """
 
     name: str
@@ -56,6 +57,7 @@ class HostSeen:
     windows: str = ""
     python: str = ""
     tables: int = 0
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

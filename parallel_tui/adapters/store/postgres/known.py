@@ -88,11 +88,11 @@ class LastKnown:
 
     Attributes:
         local: Files of this machine.
-        key: Names the repository on the server.
+        place: Names the repository and its server: what another one said is not known of this.
     """
 
     local: FileStore
-    key: str
+    place: str
     _written: float = -_PACE
     _latest: Known | None = None
 
@@ -112,9 +112,10 @@ class LastKnown:
         if not urgent and time.monotonic() - self._written < _PACE:
             return
         self._written = time.monotonic()
+        self.local.prepare()
         parts = [[list(row) for row in part] for part in (*found[: rows.COUNT], *told)]
         with suppress(ParallelError, OSError):
-            data = {"key": self.key, "at": time.time(), "rows": parts}
+            data = {"place": self.place, "at": time.time(), "rows": parts}
             self.local.own.write(NAME, strict_json.compact(data).encode("ascii"), lasting=False)
 
     def recall(self, released: Mapping[str, int] | None = None) -> Known | None:
@@ -137,7 +138,7 @@ class LastKnown:
     def _kept(self) -> Known | None:
         data = json_document.load(self.local.own, NAME).data
         found, at = data.get("rows"), json_document.real(data.get("at"))
-        if data.get("key") != self.key or not isinstance(found, list) or at is None:
+        if data.get("place") != self.place or not isinstance(found, list) or at is None:
             return None
         parts: list[list[Row]] = [
             [tuple(row) for row in part if isinstance(row, list)]
