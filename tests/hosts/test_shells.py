@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.model.session.naming import slugify
+from tests.cli.running import PDEV
 from tests.hosts.reached import Reached, reached
 
 NAMES = (
@@ -123,6 +126,24 @@ def test_a_shell_that_runs_no_command_is_told_by_what_it_says(
         "red is reached, but no pdev begins to answer there: This account is closed."
     )
     assert "ssh red pdev --version" in said.json["error"]["hint"]
+
+
+def test_what_a_command_prints_is_here_before_it_ends(pair: Reached) -> None:
+    pipe = pair.home / "pipe"
+    os.mkfifo(pipe)
+    line = f"echo first; cat {pipe}; echo last"
+    with subprocess.Popen(
+        [PDEV, "on", "red", "run", "--slot", "x", "--", "sh", "-c", line],
+        cwd=pair.here.repo,
+        env=dict(pair.here.env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    ) as ran:
+        assert ran.stdout is not None
+        assert ran.stdout.readline() == b"first\n"
+        pipe.write_text("second\n")
+        assert ran.stdout.read() == b"second\nlast\n"
+    assert ran.returncode == 0
 
 
 def test_what_is_given_to_us_reaches_a_command_that_reads_it(pair: Reached) -> None:

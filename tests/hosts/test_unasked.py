@@ -68,12 +68,13 @@ def test_an_old_ssh_gets_no_option_that_it_does_not_know(
     tmp_path: Path, said: str, version: tuple[int, int]
 ) -> None:
     program = tmp_path / "ssh"
-    program.write_text(f"#!/bin/sh\necho '{said}' >&2\n")
+    program.write_text('#!/bin/sh\necho "$NAME" >&2\n')
     program.chmod(0o755)
-    options.version.cache_clear()
-    assert options.version(str(program), "/usr/bin:/bin") == version
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin", "NAME": said}
+    options._versions.clear()
+    assert options.version(str(program), env) == version
     shared = ("ControlMaster=auto", "ControlPath=x", "ControlPersist=60")
-    given = options.options(str(program), {"PATH": "/usr/bin:/bin"}, *options.QUIET, *shared)
+    given = options.options(str(program), env, *options.QUIET, *shared)
     assert set(given[::2]) == {"-o"}
     names = {each.partition("=")[0] for each in given[1::2]}
     assert names - KNOWN_TO_7_4 == (set() if version < (7, 6) else {"RemoteCommand"})

@@ -6,7 +6,6 @@ new enough, by the version that it says.
 
 from __future__ import annotations
 
-import functools
 import re
 
 from parallel_tui.adapters.process import programs
@@ -46,22 +45,30 @@ def options(ssh: str, env: Mapping[str, str], *more: str) -> tuple[str, ...]:
         more: Further ones.
     """
     # A command that the configuration has for a machine and ours exclude each other.
-    own = ("RemoteCommand=none",) if version(ssh, env.get("PATH", "")) >= _REMOTE_COMMAND else ()
+    own = ("RemoteCommand=none",) if version(ssh, env) >= _REMOTE_COMMAND else ()
     return tuple(word for each in (*own, *_ALIVE, *more) for word in ("-o", each))
 
 
-@functools.cache
-def version(ssh: str, path: str) -> tuple[int, int]:
+_versions: Final[dict[tuple[str, str], tuple[int, int]]] = {}
+"""What was told once, by program and where it is looked for."""
+
+
+def version(ssh: str, env: Mapping[str, str]) -> tuple[int, int]:
     """Which OpenSSH a program is; a newer one than all where that cannot be told.
 
     Args:
         ssh: The program.
-        path: Where it is looked for.
+        env: Our environment.
     """
+    key = (ssh, env.get("PATH", ""))
+    if key not in _versions:
+        _versions[key] = _told(ssh, env)
+    return _versions[key]
+
+
+def _told(ssh: str, env: Mapping[str, str]) -> tuple[int, int]:
     try:
-        _, output, errors = programs.ask(
-            (ssh, "-V"), env={"PATH": path}, more={"LC_ALL": "C"}, timeout=5.0
-        )
+        _, output, errors = programs.ask((ssh, "-V"), env=env, more={}, timeout=5.0)
     except (OSError, TimeoutError):
         return (99, 0)
     found = _VERSION.search((errors + output).decode("utf-8", "replace"))

@@ -140,7 +140,7 @@ def no_program(
         f"{place.host} has no {_program(place)} that a command of ssh finds{beside}",
         hint="Install it there, or say where it is, as seen from the home directory, by "
         f"hosts.{place.host}.program in your own configuration.\n{there(place, arguments)}",
-        advice=(Advice("Or once: ", Act.PROGRAM, (place.host, "venv/bin/pdev")),),
+        advice=(Advice("Or note that once: ", Act.PROGRAM, (place.host, "venv/bin/pdev")),),
         said=said,
     )
 
