@@ -145,9 +145,11 @@ def test_a_session_starts_there_as_it_was_shown(pair: Pair) -> None:
     old = replace(docs, name="old", source=BranchSource.EXISTING, branch="old")
     assert spawner.plan(old).commit == shown
     pair.red.git("branch", "-f", "old", newer)
-    with pytest.raises(ElsewhereError, match="old would not start as it was when"):
+    with pytest.raises(ElsewhereError, match="old would not start as it was when") as raised:
         spawner.spawn(old)
     assert not (pair.red.root / "myapp-old").exists()
+    assert f"Now it would be old from existing branch at {newer[:10]}" in raised.value.hint
+    assert spawner.spawn(old) == "old", "what was told is what was shown last"
 
     own = pair.here.commit("mine.txt", "mine")
     words = ("on", "red", "spawn", "mine", "--no-window", "--no-agent", "--base-commit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parallel_tui.record import dataclass
+from parallel_tui.services.hosts.answers import ElsewhereError
 from parallel_tui.services.hosts.their_plans import (
     removal_plan,
     spawn_plan,
@@ -166,6 +167,8 @@ class RemoteSpawn:
     def spawn(self, request: SpawnRequest) -> str:
         """Start a session there as its plan says: at that commit, with these names.
 
+        Where it would be another one by now, that is told, and is the plan from then on.
+
         Returns:
             Its name.
 
@@ -179,7 +182,14 @@ class RemoteSpawn:
         pinned = replace(request, expected=plan.fingerprint)
         if request.source is BranchSource.NEW:
             pinned = replace(pinned, base_commit=plan.commit)
-        said = self._others.change(self._place, ("spawn", "--json", *spawn_words(pinned)))
+        try:
+            said = self._others.change(self._place, ("spawn", "--json", *spawn_words(pinned)))
+        except ElsewhereError as error:
+            now = self.plan(request)  # or why there is none any more
+            if now.fingerprint == plan.fingerprint:
+                raise
+            changed = f"{now.branch} from {now.start} at {now.commit[:10]}, in {now.directory}"
+            raise ElsewhereError(error.message, hint=f"Now it would be {changed}.") from None
         name = said.get("name")
         return name if isinstance(name, str) else plan.name
 
