@@ -106,11 +106,11 @@ def test_commands_run_on_the_other_machine(pair: Pair) -> None:
     assert planned["sessions"][0]["behind"] == 1
     done = pair.pdev("sync", "login@red", "--no-fetch", "--expect", planned["fingerprint"])
     assert done.status == 0, done.err
-    _attach(pair)
 
 
-def _attach(pair: Pair) -> None:
-    """Attaching goes to the other machine's window, and back."""
+def test_attaching_goes_to_the_other_machine_s_window_and_back(pair: Pair) -> None:
+    pair.server.demand_terminals()
+    assert pair.pdev("host", "connect", "red").status == 0
     login = pair.red.root / "myapp-login"
     pair.red.window("login", login, "echo far away; exec cat", session="work")
     folder = Path(tempfile.mkdtemp(prefix="pd-"))
