@@ -21,6 +21,7 @@ class Act(StrEnum):
     LIST = "list"
     LOAD = "load layout"
     PASS_ON = "pass on"  # noqa: S105 - tasks, not a word to get in
+    PROGRAM = "connect program"
     PRUNE = "prune"
     QUEUE = "queue"
     REMOVE = "remove"

@@ -18,6 +18,7 @@ _LINES: Final[Mapping[str, str]] = {
     "check": "pdev check",
     "close": "pdev close {0}",
     "connect": "pdev host connect {0} {1}",
+    "connect program": "pdev host connect {0} --program {1}",
     "emit": "pdev event emit note",
     "handoffs": "pdev handoff list",
     "history": "pdev history",

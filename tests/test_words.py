@@ -133,7 +133,7 @@ METAVARS: Final = frozenset(
         *("A-B", "NUMBER", "NUMBER|TEXT", "COMMAND", "VERB", "SHELL", "STATE", "STATUS", "LEVEL"),
         *("KINDS", "TYPE", "JSON", "SCOPE", "SPEC", "PATTERN", "NAME|PATH", "NAME|FILE"),
         *("NAME[:N]", "PID", "PRESET|FILE"),
-        *("FINGERPRINT", "MACHINE", "SSH", "REQUEST"),
+        *("FINGERPRINT", "MACHINE", "SSH", "REQUEST", "COMMIT"),
     }
 )
 """Words for values on command lines; a session's name is always SESSION."""

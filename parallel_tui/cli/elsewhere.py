@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
     from parallel_tui.model.hosts.reach import HostReach
+    from parallel_tui.services.hosts.elsewhere import OtherMachines
 
 NAMED_BY: Final = {
     "attach": "name",
@@ -104,24 +105,24 @@ def send(core: Core, host: str, words: Sequence[str], output: Output) -> int:
         raise UsageError(
             "That needs a terminal, and this is none", hint="Run it in a terminal of its own."
         )
-    argv = others.words(place, words, terminal=typed)
-    output.out.flush()
-    try:
-        status, errors = _run(argv, typed, output)
-    except FileNotFoundError:
-        raise CouldNotLookError(
-            "ssh is not installed on this machine",
-            hint="Install it (Debian: apt install openssh-client).",
-        ) from None
-    from parallel_tui.services.hosts.answers import failure_of
+    from parallel_tui.services.hosts.answers import UnfoundError, no_program
 
-    failure = failure_of(place, tuple(words), status, errors)
-    if failure is not None:
-        raise failure
+    output.out.flush()
+    run, said = _on_terminal if typed else _passed_on, ""
+    for each in others.places(place):
+        try:
+            status, errors = run(others, each, tuple(words), output)
+            break
+        except UnfoundError as error:
+            said = said or error.said
+    else:
+        raise no_program(place, words, said, near=not place.program)
     for line in errors.splitlines():
         # ssh says by this that a terminal over there was closed: that is known.
         if not (typed and line.startswith(("Connection to ", "Shared connection to "))):
             output.talk(one_line(line))
+    if status == UsageError.exit_code and (told := others.other_version(each)):
+        output.talk(one_line(f"pdev: note: {told}"))
     if status == 0 and words[0] in _UNDONE and not output.json and "--dry-run" not in words:
         from parallel_tui.command_lines import on_machine
 
@@ -129,16 +130,37 @@ def send(core: Core, host: str, words: Sequence[str], output: Output) -> int:
     return status
 
 
-def _run(argv: Sequence[str], typed: bool, output: Output) -> tuple[int, str]:
-    """Run a command in our terminal, or with our streams; its status, and what it complained."""
-    programs = bootstrap.foreground()
-    if typed:
-        done = programs.borrow_terminal(argv, env=os.environ, draws=True)
-        return done.returncode, done.stderr.decode("utf-8", "surrogateescape")
-    done = programs.run(argv, env=os.environ)
-    output.raw(done.stdout)
-    sys.stdout.flush()
-    return done.returncode, done.stderr.decode("utf-8", "surrogateescape")
+def _on_terminal(
+    others: OtherMachines, place: HostReach, words: tuple[str, ...], output: Output
+) -> tuple[int, str]:
+    """Run a command in our terminal; its status, and what ssh complained."""
+    from parallel_tui.ports.hosts.reach import RemoteAnswer
+    from parallel_tui.services.hosts.answers import failure_of
+
+    try:
+        done = bootstrap.foreground().borrow_terminal(
+            others.words(place, words), env=os.environ, draws=True
+        )
+    except FileNotFoundError:
+        raise CouldNotLookError(
+            "ssh is not installed on this machine",
+            hint="Install it (Debian: apt install openssh-client).",
+        ) from None
+    errors = done.stderr.decode("utf-8", "surrogateescape")
+    failure = failure_of(place, words, RemoteAnswer(done.returncode, "", errors))
+    if failure is not None:
+        raise failure
+    return done.returncode, errors
+
+
+def _passed_on(
+    others: OtherMachines, place: HostReach, words: tuple[str, ...], output: Output
+) -> tuple[int, str]:
+    """Run a command with our streams; its status, and what was complained."""
+    # Only for who asks for it: a loop of a script would lose what stands there for it.
+    reads = sys.stdin is not None and any(each == "-" or each.endswith("=-") for each in words)
+    answer = others.follow(place, words, output.raw, reads=reads)
+    return answer.status or 0, answer.errors
 
 
 def _reached(core: Core, host: str, output: Output) -> HostReach:

@@ -148,3 +148,21 @@ def test_base_is_told_of_once(world: World) -> None:
     assert "main would move on to origin/main" in shown
     ran = run(world, "sync", "--all")
     assert [line.split()[:2] for line in ran.out.splitlines()] == [["✓", "main:"], ["✓", "one:"]]
+
+
+def test_a_start_is_pinned_to_what_was_shown(world: World) -> None:
+    first = world.git("rev-parse", "main").strip()
+    how = ("spawn", "docs", "--no-window", "--no-agent", "--json")
+    shown = run(world, *how, "--dry-run").json
+    assert shown["commit"] == first
+    world.commit("more.txt", "more")
+    moved = run(world, *how, "--expect", shown["fingerprint"])
+    assert (moved.status, "nothing was made" in moved.err) == (1, True)
+    assert run(world, *how, "--existing", "--base-commit", first).status == 2
+    assert run(world, *how, "--base-commit", first[:10]).status == 2
+    unknown = run(world, *how, "--base-commit", "a" * 40)
+    assert (unknown.status, "has no commit aaaaaaaaaa" in unknown.err) == (1, True)
+    assert not (world.root / "myapp-docs").exists()
+    pinned = run(world, *how, "--base-commit", first, "--expect", shown["fingerprint"])
+    assert pinned.status == 0, pinned.err
+    assert world.git("rev-parse", "feature/docs").strip() == first

@@ -12,8 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from parallel_tui import bootstrap
+from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
+from parallel_tui.record import replace
+from parallel_tui.services.hosts.answers import ElsewhereError
+from parallel_tui.services.hosts.verbs import RemoteSpawn
 from tests.cli.running import Ran, pdev
 from tests.hosts.sshd import SshServer, serving
+from tests.stories.user import User
 from tests.support.isolation import SAFE_TMUX_DIRS, environment
 from tests.support.terminal import Terminal
 from tests.support.waiting import eventually
@@ -100,11 +106,11 @@ def test_commands_run_on_the_other_machine(pair: Pair) -> None:
     assert planned["sessions"][0]["behind"] == 1
     done = pair.pdev("sync", "login@red", "--no-fetch", "--expect", planned["fingerprint"])
     assert done.status == 0, done.err
-    _attach(pair)
 
 
-def _attach(pair: Pair) -> None:
-    """Attaching goes to the other machine's window, and back."""
+def test_attaching_goes_to_the_other_machine_s_window_and_back(pair: Pair) -> None:
+    pair.server.demand_terminals()
+    assert pair.pdev("host", "connect", "red").status == 0
     login = pair.red.root / "myapp-login"
     pair.red.window("login", login, "echo far away; exec cat", session="work")
     folder = Path(tempfile.mkdtemp(prefix="pd-"))
@@ -122,6 +128,56 @@ def _attach(pair: Pair) -> None:
         terminal.close()
         shutil.rmtree(folder, ignore_errors=True)
         SAFE_TMUX_DIRS.discard(str(folder))
+
+
+def test_a_session_starts_there_as_it_was_shown(pair: Pair) -> None:
+    assert pair.pdev("host", "connect", "red").status == 0
+    core = bootstrap.open_core(bootstrap.Overrides(str(pair.here.repo)), pair.here.env)
+    spawner = RemoteSpawn(core.hosts.others, core.hosts.others.reach("red"))
+    shown = pair.red.git("rev-parse", "main").strip()
+    docs = SpawnRequest("docs", window=False, agent="")
+    assert spawner.plan(docs).commit == shown
+    newer = pair.red.commit("more.txt", "more")
+    assert spawner.spawn(docs) == "docs"
+    assert pair.red.git("rev-parse", "feature/docs").strip() == shown
+
+    pair.red.git("branch", "old", shown)
+    old = replace(docs, name="old", source=BranchSource.EXISTING, branch="old")
+    assert spawner.plan(old).commit == shown
+    pair.red.git("branch", "-f", "old", newer)
+    with pytest.raises(ElsewhereError, match="old would not start as it was when") as raised:
+        spawner.spawn(old)
+    assert not (pair.red.root / "myapp-old").exists()
+    assert f"Now it would be old from existing branch at {newer[:10]}" in raised.value.hint
+    assert spawner.spawn(old) == "old", "what was told is what was shown last"
+
+    own = pair.here.commit("mine.txt", "mine")
+    words = ("on", "red", "spawn", "mine", "--no-window", "--no-agent", "--base-commit")
+    refused = pair.pdev(*words, own)
+    assert (refused.status, f"no commit {own[:10]} to start from" in refused.err) == (1, True)
+    assert "git fetch --all" in refused.err
+    pair.here.git("push", "-q", "origin", "HEAD:mine")
+    pair.red.git("fetch", "-q", "--all")
+    assert pair.pdev(*words, own).status == 0
+    assert pair.red.git("rev-parse", "feature/mine").strip() == own
+    shortened = pair.pdev("on", "red", "spawn", "two", "--base-commit", "main")
+    assert (shortened.status, "no full id of a commit" in shortened.err) == (2, True)
+
+
+def test_an_unknown_key_or_a_password_keeps_no_dashboard_waiting(pair: Pair) -> None:
+    settings = Path(pair.here.env["XDG_CONFIG_HOME"], "pdev", "config.yml")
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    for name in ("behind", "stranger", "locked"):
+        settings.write_text(f"hosts: {{red: {name}}}\n")
+        user = User(pair.here)
+        try:
+            user.opens_dashboard().sees("login@red")
+            user.presses("End").sees("Machine     red").presses("d")
+            user.sees(f"red cannot be reached as {name}")
+            assert "yes/no" not in user.screen()
+            assert "password:" not in user.screen()
+        finally:
+            user.leaves()
 
 
 def test_why_a_machine_is_not_reached_is_one_sentence(pair: Pair) -> None:

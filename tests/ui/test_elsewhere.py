@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from textual.widgets import Static
 
 from parallel_tui.model.hosts.machines import KnownMachine
+from parallel_tui.model.hosts.marks import opening
 from parallel_tui.model.hosts.reach import request_of
 from parallel_tui.model.hosts.shared import SharedSession, ShareMode
 from parallel_tui.model.hosts.view import HostsView, Sharing
@@ -78,12 +79,20 @@ class Red:
 
     def ask(self, ssh: str, command: str, *, timeout: float) -> RemoteAnswer:
         """What it says."""
-        words = request_of(command.split()[-1]).arguments
+        request = request_of(command.split()[3:])
+        words = request.arguments
         self.asked.append(words)
         said = self.answers[f"{words[0]} {words[1]}"]
-        return RemoteAnswer(0, json.dumps({"schema": 2, **said}) + "\n", "")
+        answer = json.dumps({"schema": 2, **said})
+        return RemoteAnswer(0, f"Welcome! {opening(request.mark).decode()}{answer}\n", "")
 
-    def words(self, ssh: str, command: str, *, terminal: bool) -> Sequence[str]:
+    def follow(
+        self, ssh: str, command: str, write: Callable[[bytes], None], *, reads: bool
+    ) -> RemoteAnswer:
+        """What only commands do."""
+        raise NotImplementedError
+
+    def words(self, ssh: str, command: str) -> Sequence[str]:
         """What would be run."""
         return ("ssh", ssh, command)
 

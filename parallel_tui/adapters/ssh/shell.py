@@ -9,32 +9,31 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
 import tempfile
 from contextlib import suppress
-from subprocess import PIPE, TimeoutExpired
+from subprocess import DEVNULL, PIPE, TimeoutExpired
 from typing import Final
 
 from parallel_tui.adapters.process import programs
+from parallel_tui.adapters.ssh import options
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.ports.hosts.reach import RemoteAnswer
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-_PATIENT: Final = ("ConnectTimeout=8", "ServerAliveInterval=5", "ServerAliveCountMax=3")
-_QUIET: Final = (
-    *("BatchMode=yes", "ClearAllForwardings=yes", "PermitLocalCommand=no", "LogLevel=ERROR"),
-)
-_ALWAYS: Final = ("RemoteCommand=none",)
-"""A command that the configuration has for a machine and ours exclude each other."""
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import IO
 
 _SOCKET: Final = 58
 """Bytes of a socket's name: the digest that ssh makes, and what it appends while it is made."""
 _LONGEST_SOCKET: Final = 104
 _MOST: Final = 8 << 20
+_CHUNK: Final = 1 << 16
+_OURS: Final = 0
+"""Our own standard input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +48,58 @@ class OpenSsh:
 
     def ask(self, ssh: str, command: str, *, timeout: float) -> RemoteAnswer:
         """See `RemoteShell.ask`."""
-        argv = ("ssh", "-T", "-n", *_options(*_QUIET, *self._shared()), "--", ssh, command)
         # A file, for an older ssh that stays for further questions keeps its errors open.
-        with tempfile.TemporaryFile() as errors:
+        with tempfile.TemporaryFile() as errors, self._started(ssh, command, errors) as process:
             try:
-                process = programs.start(argv, env=self.env, stdout=PIPE, stderr=errors)
-            except OSError as error:
-                raise no_ssh(error) from None
-            with process:
-                try:
-                    output, _ = process.communicate(timeout=timeout)
-                except TimeoutExpired:
-                    process.kill()
-                    return RemoteAnswer(None, "", "")
-                except BaseException:
-                    process.kill()
-                    raise
-            errors.seek(0)
-            return RemoteAnswer(process.returncode, _text(output), _text(errors.read(_MOST)))
+                output, _ = process.communicate(timeout=timeout)
+            except TimeoutExpired:
+                _end(process)
+                return RemoteAnswer(None, "", "")
+            except BaseException:
+                _end(process)
+                raise
+            return RemoteAnswer(process.returncode, _text(output), _read(errors))
 
-    def words(self, ssh: str, command: str, *, terminal: bool) -> Sequence[str]:
+    def follow(
+        self, ssh: str, command: str, write: Callable[[bytes], None], *, reads: bool
+    ) -> RemoteAnswer:
+        """See `RemoteShell.follow`."""
+        with (
+            tempfile.TemporaryFile() as errors,
+            self._started(ssh, command, errors, reads=reads) as process,
+        ):
+            try:
+                while process.stdout and (chunk := os.read(process.stdout.fileno(), _CHUNK)):
+                    write(chunk)
+                process.wait()
+            except BaseException:
+                _end(process)
+                raise
+            return RemoteAnswer(process.returncode, "", _read(errors))
+
+    def _started(
+        self, ssh: str, command: str, errors: IO[bytes], *, reads: bool = False
+    ) -> programs.Process:
+        how = options.options("ssh", self.env, *options.QUIET, *self._shared())
+        argv = ("ssh", *(("-T",) if reads else ("-T", "-n")), *how)
+        try:
+            return programs.start(
+                (*argv, *options.destination(ssh), command),
+                env=self.env,
+                more=options.NO_QUESTIONS,
+                stdin=_OURS if reads else DEVNULL,
+                stdout=PIPE,
+                stderr=errors,
+            )
+        except OSError as error:
+            raise no_ssh(error) from None
+
+    def words(self, ssh: str, command: str) -> Sequence[str]:
         """See `RemoteShell.words`."""
-        how = ("-t",) if terminal else ("-T", "-n")
-        further = () if terminal else _QUIET
         # By its path: a window that runs it may have another PATH.
         program = shutil.which("ssh", path=self.env.get("PATH")) or "ssh"
-        return (program, *how, *_options(*further, *self._shared()), "--", ssh, command)
+        how = options.options(program, self.env, *options.TYPED, *self._shared())
+        return (program, "-t", *how, *options.destination(ssh), command)
 
     def _shared(self) -> tuple[str, ...]:
         """The options that have one connection serve all; none where it has no safe place."""
@@ -111,8 +136,15 @@ def no_ssh(error: OSError) -> CouldNotLookError:
     return CouldNotLookError(f"ssh cannot be run: {error.strerror or error}")
 
 
-def _options(*options: str) -> tuple[str, ...]:
-    return tuple(word for each in (*_ALWAYS, *_PATIENT, *options) for word in ("-o", each))
+def _end(process: programs.Process) -> None:
+    """End an ssh, and those that it has started to get through other machines."""
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _read(errors: IO[bytes]) -> str:
+    errors.seek(0)
+    return _text(errors.read(_MOST))
 
 
 def _text(raw: bytes) -> str:

@@ -55,12 +55,19 @@ def configure_host(parser: argparse.ArgumentParser) -> None:
     connect.add_argument(
         "ssh", metavar="SSH", nargs="?", help="its name for ssh, such as me@red.example.org"
     )
+    connect.add_argument(
+        "--program",
+        metavar="PATH",
+        help="where pdev is there, as seen from the home directory, such as venv/bin/pdev",
+    )
     connect.add_argument("--forget", action="store_true", help="forget how it is reached")
     connect.set_defaults(run=_run_connect)
     about = verbs.add_parser("about", help="versions and clock of this machine")
     about.set_defaults(run=_run_about)
     answer = verbs.add_parser("answer", help="run a command that another machine's pdev has sent")
-    answer.add_argument("request", metavar="REQUEST", help="one word, as `pdev on` makes it")
+    answer.add_argument(
+        "request", metavar="REQUEST", nargs="+", help="what is asked, as `pdev on` sends it"
+    )
     answer.set_defaults(run=_run_answer, answer=None)
     for made in verbs.choices.values():
         made.add_argument("--json", action="store_true", help="print one JSON object")

@@ -30,7 +30,7 @@ def run_connect(parsed: argparse.Namespace, output: Output) -> int:
             told = "Forgot" if gone else "Nothing was kept of"
             output.line(one_line(f"{told} how {parsed.machine} is reached"))
         return 0
-    place, about = others.connect(parsed.machine, parsed.ssh)
+    place, about = others.connect(parsed.machine, parsed.ssh, parsed.program)
     if output.json:
         output.data({"machine": place.host, "ssh": place.ssh, **_about_json(about)})
         return 0
@@ -57,14 +57,18 @@ def run_answer(parsed: argparse.Namespace, output: Output) -> int:
     import os
 
     from parallel_tui.bootstrap import answering
-    from parallel_tui.model.hosts import reach
+    from parallel_tui.model.hosts import marks, reach
 
     request = reach.request_of(parsed.request)
     output.json = "--json" in request.arguments
+    if request.mark:
+        output.raw(marks.opening(request.mark))
     if request.arguments[:2] != ("host", "about"):
         os.chdir(answering.directory_of(request, os.environ))
     run: Callable[[Sequence[str]], int] = parsed.answer
     status = run(request.arguments)
+    if request.mark:
+        output.raw(marks.closing(request.mark))
     if request.arguments[0] in _CHANGES and not {"--dry-run", "-n"} & set(request.arguments):
         from contextlib import suppress
 

@@ -47,6 +47,11 @@ def configure_spawn(parser: argparse.ArgumentParser) -> None:
         )  # fmt: skip
     parser.add_argument("--base", metavar="BRANCH", help="starting point of a new branch")
     parser.add_argument(
+        "--base-commit",
+        metavar="COMMIT",
+        help="commit of base where it starts, by its full id (default: the newest)",
+    )
+    parser.add_argument(
         "--branch", metavar="BRANCH", help="name of the branch, instead of prefix and name"
     )
     sources = parser.add_mutually_exclusive_group()
@@ -76,6 +81,12 @@ def configure_spawn(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-window", action="store_true", help="open no window")
     parser.add_argument("--attach", action="store_true", help="show the window afterwards")
     parser.add_argument("--dry-run", action="store_true", help="only show what would be made")
+    parser.add_argument(
+        "--expect",
+        metavar="FINGERPRINT",
+        default="",
+        help="only while it would make what `--dry-run --json` said, by the fingerprint there",
+    )
     parser.add_argument(
         "--trust", action="store_true", help="allow the commands that the repository's file gives"
     )
@@ -131,6 +142,8 @@ def request_of(parsed: argparse.Namespace) -> SpawnRequest:
         layout=parsed.layout,
         window=not parsed.no_window,
         after=names_in(*parsed.after),
+        base_commit=parsed.base_commit,
+        expected=parsed.expect,
     )
 
 
@@ -144,6 +157,8 @@ def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
         raise UsageError("Name the session, or a pull request with --pr")
     if parsed.pr is not None and getattr(parsed, "base", None):
         raise UsageError("A pull request is where it starts; --base names another")
+    if parsed.base_commit and (parsed.pr is not None or parsed.existing or parsed.remote):
+        raise UsageError("--base-commit says where a new branch starts; here it starts elsewhere")
     if parsed.pr is not None and parsed.pr < 1:
         raise UsageError(f"{parsed.pr} is no number of a pull request")
     core = core_for(parsed, output, base=False, changes=not parsed.dry_run)
@@ -190,6 +205,8 @@ def _show_plan(plan: SpawnPlan, output: Output) -> int:
                 "directory": plan.directory,
                 "window": plan.window,
                 "start": plan.start,
+                "commit": plan.commit,
+                "fingerprint": plan.fingerprint,
                 "changes": list(plan.changes),
                 "after": list(plan.after),
                 "warnings": list(plan.warnings),

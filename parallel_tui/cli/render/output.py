@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Mapping
 
+from parallel_tui import SCHEMA
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.text.safe import safe
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from typing import Final, TextIO
 
     from parallel_tui.model.lifecycle.recovery import Settled
-
-SCHEMA: Final = 2
-"""Version of every JSON object printed; it grows only when something is removed or renamed."""
 
 EXIT_INTERNAL: Final = 70
 """`EX_SOFTWARE` of sysexits."""

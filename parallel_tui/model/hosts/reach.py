@@ -1,7 +1,11 @@
 """How another machine is reached by ssh, and what is sent there. Pure.
 
 A command line for another machine goes through a shell there that nobody here knows. So it goes as
-one word of letters, digits, `-` and `_`, which every shell leaves as it is.
+words of letters, digits, `-` and `_`, which every shell leaves as they are, and none of which is
+too long for one.
+
+What that shell prints of its own, at its start or its end, is told from the answer by two marks: a
+text that nobody could know before.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Final
 
     from parallel_tui.model.text.strict_json import Json
@@ -23,11 +28,15 @@ USUAL_PROGRAM: Final = "pdev"
 NEAR_PROGRAM: Final = ".local/bin/pdev"
 """Where `pipx` and `pip install --user` put it, seen from the home directory: ssh begins there."""
 
-LONGEST_WORD: Final = 120_000
-"""Characters of a request; Linux takes 128 KiB in one argument."""
+LONGEST: Final = 120_000
+"""Characters of a request; Linux takes 128 KiB in one argument, and a shell gets it as one."""
+
+LONGEST_WORD: Final = 800
+"""Characters of one word of it: a C shell may refuse one of 1024."""
 
 _CLONE: Final = pattern(r"[0-9a-f]{16}")
 _FIRST: Final = pattern(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_MARK: Final = pattern(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +69,51 @@ class RemoteRequest:
         clone: As in `HostReach`.
         path: As in `HostReach`.
         first: As in `HostReach`.
+        mark: Tells the answer from what else is printed; empty where a person reads it.
     """
 
     arguments: tuple[str, ...]
     clone: str = ""
     path: str = ""
     first: str = ""
+    mark: str = ""
 
 
-def word_of(request: RemoteRequest) -> str:
-    """A request as one word.
+def words_of(request: RemoteRequest) -> tuple[str, ...]:
+    """A request as words for any shell.
 
     Raises:
-        UsageError: When it is too long for one.
+        UsageError: When it is too long for a command line.
     """
     said: dict[str, Json] = {
         "arguments": list(request.arguments),
         "clone": request.clone,
         "path": request.path,
         "first": request.first,
+        "mark": request.mark,
     }
     raw = binascii.b2a_base64(strict_json.compact(said).encode("ascii"), newline=False)
     word = raw.decode("ascii").rstrip("=").replace("+", "-").replace("/", "_")
-    if len(word) > LONGEST_WORD:
+    if len(word) > LONGEST:
         raise UsageError(
             "The command is too long to be sent to another machine",
             hint="Put long texts into a file of the repository, and name that.",
         )
-    return word
+    return tuple(word[at : at + LONGEST_WORD] for at in range(0, len(word), LONGEST_WORD))
 
 
-def request_of(word: str) -> RemoteRequest:
-    """The request that a word stands for.
+def request_of(words: Sequence[str]) -> RemoteRequest:
+    """The request that words stand for.
 
     Raises:
-        UsageError: When it stands for none.
+        UsageError: When they stand for none.
     """
     wrong = UsageError(
         "This is no request of another machine's pdev",
         hint="Only another machine's pdev makes one.",
     )
     try:
-        raw = word.replace("-", "+").replace("_", "/").encode("ascii")
+        raw = "".join(words).replace("-", "+").replace("_", "/").encode("ascii")
         said = strict_json.parse(binascii.a2b_base64(raw + b"=" * (-len(raw) % 4)))
     except ValueError:
         raise wrong from None
@@ -111,8 +123,8 @@ def request_of(word: str) -> RemoteRequest:
     path, first = said.get("path", ""), said.get("first", "")
     if not isinstance(arguments, list) or not arguments:
         raise wrong
-    words = tuple(each for each in arguments if isinstance(each, str) and "\0" not in each)
-    if len(words) != len(arguments):
+    meant = tuple(each for each in arguments if isinstance(each, str) and "\0" not in each)
+    if len(meant) != len(arguments):
         raise wrong
     if not isinstance(clone, str) or not (not clone or _CLONE.fullmatch(clone)):
         raise wrong
@@ -120,17 +132,25 @@ def request_of(word: str) -> RemoteRequest:
         raise wrong
     if not isinstance(first, str) or not (not first or _FIRST.fullmatch(first)):
         raise wrong
-    return RemoteRequest(words, clone, path, first)
+    mark = said.get("mark", "")
+    if not isinstance(mark, str) or not (not mark or _MARK.fullmatch(mark)):
+        raise wrong
+    return RemoteRequest(meant, clone, path, first, mark)
 
 
-def command_of(reached: HostReach, arguments: tuple[str, ...]) -> str:
+def command_of(reached: HostReach, arguments: tuple[str, ...], mark: str = "") -> str:
     """What the shell of another machine is to run: three words, and the request.
 
+    Args:
+        reached: The machine.
+        arguments: The words behind `pdev`.
+        mark: As in `RemoteRequest`.
+
     Raises:
-        UsageError: As `word_of`.
+        UsageError: As `words_of`.
     """
-    request = RemoteRequest(arguments, reached.clone, reached.path, reached.first)
-    return f"{reached.program or USUAL_PROGRAM} host answer {word_of(request)}"
+    request = RemoteRequest(arguments, reached.clone, reached.path, reached.first, mark)
+    return " ".join((reached.program or USUAL_PROGRAM, "host", "answer", *words_of(request)))
 
 
 def split_key(text: str) -> tuple[str, str] | None:

@@ -34,6 +34,7 @@ class SpawnRequest:
         name: Free text; becomes the session's name.
         kind: Decides the prefix of a new branch.
         base: Where a new branch starts; `None` for the repository's base.
+        base_commit: The commit of base where it starts; `None` for the newest.
         source: Whether the branch is new, local, or follows a remote one.
         branch: For an existing branch its short name, for a remote one `remote/branch`;
             for a new one a full name that replaces prefix + slug; `None` to derive it.
@@ -46,6 +47,7 @@ class SpawnRequest:
         layout_origin: Where `layout` or `inline` came from.
         window: Whether to open a window at all.
         after: Sessions that it is to land after, by name or key.
+        expected: Fingerprint of the plan that was shown; empty to take it as it comes.
     """
 
     name: str
@@ -61,6 +63,8 @@ class SpawnRequest:
     layout_origin: Origin = Origin.TYPED
     window: bool = True
     after: tuple[str, ...] = ()
+    base_commit: str | None = None
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class SpawnPlan:
         start: Short description of where the branch starts (`main`, `origin/x`, `existing branch`).
         warnings: Things worth knowing that do not stop it (session limit, dirty main worktree).
         after: Names of the sessions that it lands after.
+        commit: Object id that the branch stands at when the worktree is made.
+        fingerprint: Tells whether another plan would make the same.
     """
 
     name: str
@@ -86,3 +92,15 @@ class SpawnPlan:
     start: str = ""
     warnings: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    commit: str = ""
+    fingerprint: str = ""
+
+
+def fingerprint_of(plan: SpawnPlan) -> str:
+    """Tells whether another plan would make the same: names, places, and where it starts."""
+    import hashlib
+
+    from parallel_tui.model.text import strict_json
+
+    what = [plan.name, plan.branch, plan.directory, plan.window, plan.commit, *plan.after]
+    return hashlib.sha256(strict_json.compact(what).encode()).hexdigest()

@@ -8,7 +8,7 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from parallel_tui.model.settings.reached import HostSettings
 
@@ -44,13 +44,31 @@ class RemoteShell(Protocol):
         """
         ...
 
-    def words(self, ssh: str, command: str, *, terminal: bool) -> Sequence[str]:
+    def follow(
+        self, ssh: str, command: str, write: Callable[[bytes], None], *, reads: bool
+    ) -> RemoteAnswer:
+        """Run a command for as long as it takes, and pass on what it prints as it comes.
+
+        Args:
+            ssh: The machine's name for ssh.
+            command: For its shell.
+            write: Gets what it prints.
+            reads: Whether it reads what is given to us.
+
+        Returns:
+            Its status, and what was complained.
+
+        Raises:
+            CouldNotLookError: When ssh cannot be started here.
+        """
+        ...
+
+    def words(self, ssh: str, command: str) -> Sequence[str]:
         """The command line by which our own terminal runs a command there.
 
         Args:
             ssh: The machine's name for ssh.
             command: For its shell.
-            terminal: Whether it gets a terminal there.
         """
         ...
 

@@ -7,32 +7,27 @@ a plan is asked for there, shown here, and carried out there only where it is st
 from __future__ import annotations
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError, UsageError
+from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.hosts import reach
 from parallel_tui.model.hosts.reach import HostReach
 from parallel_tui.model.hosts.shared import is_host_name
-from parallel_tui.model.settings.reached import SSH_WORDS, HostSettings, is_ssh_name
+from parallel_tui.model.settings.reached import (
+    PROGRAM_WORDS,
+    SSH_WORDS,
+    HostSettings,
+    is_program,
+    is_ssh_name,
+)
 from parallel_tui.record import dataclass, replace
-from parallel_tui.services.hosts.answers import NoProgramError, object_in, there
+from parallel_tui.services.hosts.asking import QUESTION, Asking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Final
 
     from parallel_tui.model.hosts.reach import MachineAbout
     from parallel_tui.model.hosts.shared import SharedSession
-    from parallel_tui.model.text.strict_json import Json
-    from parallel_tui.ports.hosts.reach import KnownMachines, RemoteAnswer, RemoteShell
-
-QUESTION: Final = 40.0
-"""Seconds that a question may take."""
-
-FETCH: Final = 180.0
-"""The same where a remote is asked there."""
-
-CHANGE: Final = 900.0
-"""Seconds that a change may take: commands that prepare a session among it."""
+    from parallel_tui.ports.hosts.reach import KnownMachines, RemoteShell
 
 
 class UnnamedError(RefusedError):
@@ -53,7 +48,7 @@ class UnnamedError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True)
-class OtherMachines:
+class OtherMachines(Asking):
     """Reaches the machines that share work.
 
     Attributes:
@@ -122,12 +117,15 @@ class OtherMachines:
             self.first(),
         )
 
-    def connect(self, host: str, ssh: str | None = None) -> tuple[HostReach, MachineAbout]:
+    def connect(
+        self, host: str, ssh: str | None = None, program: str | None = None
+    ) -> tuple[HostReach, MachineAbout]:
         """Try to reach a machine, and keep how from then on.
 
         Args:
             host: Which; the name under which it shares work.
             ssh: Its name for ssh; by default what is set, was said before, or its own name.
+            program: `pdev` there; by default what is set or was said before, or else the usual.
 
         Raises:
             UsageError: When a name is none.
@@ -138,6 +136,8 @@ class OtherMachines:
             raise UsageError(f"{host!r} cannot be the name of a machine")
         if ssh is not None and not is_ssh_name(ssh):
             raise UsageError(f"{ssh!r} is no name for ssh", hint=f"Give {SSH_WORDS}.")
+        if program is not None and not is_program(program):
+            raise UsageError(f"{program!r} cannot be pdev there", hint=f"Give {PROGRAM_WORDS}.")
         try:
             wanted = self.reach(host)
         except UnnamedError as error:
@@ -145,10 +145,13 @@ class OtherMachines:
             wanted = HostReach(host, error.suggested, clone=clone, first=self.first())
         if ssh is not None:
             wanted = replace(wanted, ssh=ssh, program=self.configured_program(host))
-        found, about = self._met(wanted)
-        if ssh is not None or host not in self.configured or not self.configured[host].ssh:
+        if program is not None:
+            wanted = replace(wanted, program=program)
+        found, said = self.answered(wanted, ("host", "about", "--json"), QUESTION)
+        own = self.configured.get(host, HostSettings())
+        if ssh is not None or program is not None or not own.ssh:
             self.known.keep(host, HostSettings(found.ssh, found.program))
-        return found, about
+        return found, reach.about_of(said)
 
     def _clone(self, host: str) -> str:
         """What tells the clone apart that a machine shares; empty where that is not known."""
@@ -171,20 +174,6 @@ class OtherMachines:
         """`pdev` on a machine as the user has set it; empty where that is not set."""
         return self.configured.get(host, HostSettings()).program
 
-    def _met(self, wanted: HostReach) -> tuple[HostReach, MachineAbout]:
-        arguments = ("host", "about", "--json")
-        near = () if wanted.program else (replace(wanted, program=reach.NEAR_PROGRAM),)
-        failure: ParallelError | None = None
-        for place in (wanted, *near):
-            answer = self._run(place, arguments, QUESTION)
-            try:
-                said = object_in(place, arguments, answer, changes=False)
-            except NoProgramError as error:
-                failure = failure or error
-                continue
-            return place, reach.about_of(said)
-        raise failure or CouldNotLookError(f"{wanted.host} did not answer")
-
     def about(self, host: str) -> MachineAbout:
         """What a machine says of itself now.
 
@@ -192,49 +181,3 @@ class OtherMachines:
             ParallelError: As `ask`.
         """
         return reach.about_of(self.ask(self.reach(host), ("host", "about", "--json")))
-
-    def ask(
-        self, place: HostReach, arguments: Sequence[str], *, fetching: bool = False
-    ) -> dict[str, Json]:
-        """Ask a machine's `pdev` something; returns the JSON object that it answers.
-
-        Args:
-            place: Which machine.
-            arguments: The words behind `pdev`, `--json` among them.
-            fetching: Whether it asks a remote there, and may take longer.
-
-        Raises:
-            ElsewhereError: When it refuses.
-            CouldNotLookError: When it cannot be reached or does not answer, with the command to
-                run there.
-        """
-        words, patience = tuple(arguments), FETCH if fetching else QUESTION
-        return object_in(place, words, self._run(place, words, patience), changes=False)
-
-    def change(self, place: HostReach, arguments: Sequence[str]) -> dict[str, Json]:
-        """Have a machine's `pdev` change something; as `ask` otherwise.
-
-        Raises:
-            ElsewhereError: As `ask`.
-            CouldNotLookError: As `ask`; what was done there is not known then.
-        """
-        words = tuple(arguments)
-        return object_in(place, words, self._run(place, words, CHANGE), changes=True)
-
-    def words(self, place: HostReach, arguments: Sequence[str], *, terminal: bool) -> Sequence[str]:
-        """The command line by which our own terminal runs a command of `pdev` there.
-
-        Raises:
-            UsageError: When it is too long.
-        """
-        command = reach.command_of(place, tuple(arguments))
-        return self.shell.words(place.ssh, command, terminal=terminal)
-
-    def _run(self, place: HostReach, arguments: tuple[str, ...], timeout: float) -> RemoteAnswer:
-        command = reach.command_of(place, arguments)
-        try:
-            return self.shell.ask(place.ssh, command, timeout=timeout)
-        except CouldNotLookError as error:
-            raise CouldNotLookError(
-                error.message, hint=f"{error.hint}\n{there(place, arguments)}".strip()
-            ) from None

@@ -141,6 +141,8 @@ def spawn_plan(said: dict[str, Json]) -> SpawnPlan:
         start=_text(said, "start"),
         warnings=_texts(said, "warnings"),
         after=_texts(said, "after"),
+        commit=_text(said, "commit"),
+        fingerprint=_text(said, "fingerprint"),
     )
 
 

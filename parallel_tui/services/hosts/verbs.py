@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parallel_tui.record import dataclass
+from parallel_tui.services.hosts.answers import ElsewhereError
 from parallel_tui.services.hosts.their_plans import (
     removal_plan,
     spawn_plan,
@@ -139,17 +140,18 @@ class RemoteSync:
         yield from understood(self._place.host, sync_outcomes, said)
 
 
-@dataclass(frozen=True, slots=True)
 class RemoteSpawn:
-    """Starts sessions on another machine.
+    """Starts sessions on another machine, as they were planned.
 
-    Attributes:
+    Args:
         others: Reaches the machine.
         place: Which machine.
     """
 
-    others: OtherMachines
-    place: HostReach
+    def __init__(self, others: OtherMachines, place: HostReach) -> None:
+        self._others = others
+        self._place = place
+        self._planned: dict[SpawnRequest, SpawnPlan] = {}
 
     def plan(self, request: SpawnRequest) -> SpawnPlan:
         """What starting a session there would make; changes nothing.
@@ -158,17 +160,38 @@ class RemoteSpawn:
             ParallelError: As `OtherMachines.ask`.
         """
         words = ("spawn", "--dry-run", "--json", *spawn_words(request))
-        return understood(self.place.host, spawn_plan, self.others.ask(self.place, words))
+        found = understood(self._place.host, spawn_plan, self._others.ask(self._place, words))
+        self._planned[request] = found
+        return found
 
     def spawn(self, request: SpawnRequest) -> str:
-        """Start a session there; returns its name.
+        """Start a session there as its plan says: at that commit, with these names.
+
+        Where it would be another one by now, that is told, and is the plan from then on.
+
+        Returns:
+            Its name.
 
         Raises:
-            ParallelError: As `OtherMachines.change`.
+            ParallelError: As `OtherMachines.change`, or when it would not be as planned any more.
         """
-        said = self.others.change(self.place, ("spawn", "--json", *spawn_words(request)))
+        from parallel_tui.model.lifecycle.spawn import BranchSource
+        from parallel_tui.record import replace
+
+        plan = self._planned.get(request) or self.plan(request)
+        pinned = replace(request, expected=plan.fingerprint)
+        if request.source is BranchSource.NEW:
+            pinned = replace(pinned, base_commit=plan.commit)
+        try:
+            said = self._others.change(self._place, ("spawn", "--json", *spawn_words(pinned)))
+        except ElsewhereError as error:
+            now = self.plan(request)  # or why there is none any more
+            if now.fingerprint == plan.fingerprint:
+                raise
+            changed = f"{now.branch} from {now.start} at {now.commit[:10]}, in {now.directory}"
+            raise ElsewhereError(error.message, hint=f"Now it would be {changed}.") from None
         name = said.get("name")
-        return name if isinstance(name, str) else request.name
+        return name if isinstance(name, str) else plan.name
 
 
 def spawn_words(request: SpawnRequest) -> tuple[str, ...]:
@@ -182,6 +205,8 @@ def spawn_words(request: SpawnRequest) -> tuple[str, ...]:
         words.append("--no-agent")
     given = {
         "base": request.base,
+        "base-commit": request.base_commit,
+        "expect": request.expected,
         "branch": request.branch,
         "agent": request.agent,
         "prompt": request.prompt,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
 
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
@@ -11,8 +12,11 @@ from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
+from parallel_tui.model.text.patterns import pattern
 from parallel_tui.ports.git import GitReader
 from parallel_tui.record import dataclass
+
+_OBJECT_ID: Final = pattern(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,24 @@ class BranchResolver:
             raise UsageError(
                 error.message, hint=f"Did you mean {near[0]!r}?" if near else error.hint
             ) from error
-        return Start(name, base.name, base.oid, start=base.oid, creates=True)
+        start = self._commit(request.base_commit) if request.base_commit else base.oid
+        words = base.name if start == base.oid else f"{base.name} at {start[:10]}"
+        return Start(name, words, start, start=start, creates=True)
+
+    def _commit(self, wanted: str) -> str:
+        """The commit of a full object id, which this clone must have."""
+        if not _OBJECT_ID.fullmatch(wanted):
+            raise UsageError(
+                f"{wanted!r} is no full id of a commit",
+                hint="`git rev-parse NAME` prints that of a branch or a shorter id.",
+            )
+        try:
+            return self.git.resolve(wanted)
+        except UsageError:
+            raise RefusedError(
+                f"This clone has no commit {wanted[:10]} to start from.",
+                hint="Fetch it in this clone, once it was pushed: git fetch --all",
+            ) from None
 
     def _existing(self, name: str, local: dict[str, Branch], existing: tuple[Joined, ...]) -> Start:
         found = local.get(name)

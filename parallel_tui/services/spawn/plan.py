@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
 from parallel_tui.model.layout.opening import for_one, layout_named
-from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest, fingerprint_of
 from parallel_tui.model.machine.load import Machine, too_many
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
@@ -21,7 +21,7 @@ from parallel_tui.model.settings.consent_question import ShellLine
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
-from parallel_tui.record import dataclass
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.landing.needs import LandingNeeds
 from parallel_tui.services.session.lookup import Sessions
@@ -120,7 +120,14 @@ class Planner:
                 self._warnings(request, existing, directory, layout.panes, wanted.agent.text)
             ),
             after=self.needs.resolved(slug.value, request.after, existing),
+            commit=start.tip,
         )
+        plan = replace(plan, fingerprint=fingerprint_of(plan))
+        if request.expected not in ("", plan.fingerprint):
+            raise RefusedError(
+                f"{plan.name} would not start as it was when that was shown; nothing was made",
+                hint="Look at what would be made again, then decide.",
+            )
         agent_command.prompt_word(request.prompt)
         return Prepared(
             plan=plan,

@@ -45,7 +45,7 @@ class OtherMachineWork:
 
         async def act(name: str, place: HostReach) -> None:
             core = self._core
-            argv = tuple(core.hosts.others.words(place, ("attach", "--", name), terminal=True))
+            argv = tuple(core.hosts.others.words(place, ("attach", "--", name)))
             with self._work.holding(Opens.QUESTION), self._work.doing(f"going to {key}"):
                 found = await asyncio.to_thread(core.mux.beside, key, argv, core.env)
                 if found is None:
