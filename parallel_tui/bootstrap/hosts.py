@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.adapters.git.hosts.alone import Alone
     from parallel_tui.adapters.git.hosts.choice import ShareFile
+    from parallel_tui.adapters.git.hosts.note import ShareNoteFile
     from parallel_tui.adapters.git.hosts.refs import WorkRefs
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.engine.engine import Engine
@@ -76,6 +77,27 @@ class HostParts(Lazy):
             for each in self._in_store()
         }
 
+    def listed(self, view: HostsView | None) -> tuple[HostsView | None, tuple[KnownMachine, ...]]:
+        """What is shared, with times by our clock, and all machines that something is known of.
+
+        Args:
+            view: What is shared through git.
+
+        Raises:
+            CouldNotLookError: When what is kept here cannot be read.
+        """
+        from parallel_tui.model.hosts.presence import placed_in_time
+        from parallel_tui.model.machine.lease import Lease
+
+        found, now = self._in_store(), self._core.clock()
+        if view is not None:
+            leases = (
+                Lease(each.shares_as or each.name, each.present, now - each.ago, each.behind)
+                for each in found
+            )
+            view = placed_in_time(view, leases)
+        return view, self._joined(view, found)
+
     def machines(self, view: HostsView | None) -> tuple[KnownMachine, ...]:
         """All machines that something is known of; asks the store's server where there is one.
 
@@ -85,9 +107,15 @@ class HostParts(Lazy):
         Raises:
             CouldNotLookError: When what is kept here cannot be read.
         """
+        return self.listed(view)[1]
+
+    def _joined(
+        self, view: HostsView | None, found: tuple[HostSeen, ...]
+    ) -> tuple[KnownMachine, ...]:
         from parallel_tui.bootstrap import answering
         from parallel_tui.model.hosts.machines import KnownMachine, joined
 
+        own_name = self._own_name() if found else ""
         seen = (
             KnownMachine(
                 each.shares_as or each.name,
@@ -99,14 +127,21 @@ class HostParts(Lazy):
                 windows=each.windows,
                 python=each.python,
                 tables=each.tables,
+                here=each.name == own_name,
             )
-            for each in self._in_store()
+            for each in found
         )
         own = answering.about(self._core.env)
         return tuple(
-            each.told(own, own.now) if each.here else each
+            each.told(own, own.now, each.skew or 0.0) if each.here else each
             for each in joined(view, seen, self.others.ssh_names())
         )
+
+    @staticmethod
+    def _own_name() -> str:
+        from parallel_tui.adapters.store.postgres.hosts import this_host
+
+        return this_host()
 
     def _in_store(self) -> tuple[HostSeen, ...]:
         if not self._core.served:
@@ -185,9 +220,15 @@ class HostParts(Lazy):
             git=core.git,
             sessions=core.sessions,
             configured_base=self._base,
+            note=self._sharing_note(),
             system_name=liveness.host,
             noted=self._note,
         )
+
+    def _sharing_note(self) -> ShareNoteFile:
+        from parallel_tui.adapters.git.hosts.note import ShareNoteFile
+
+        return ShareNoteFile(self._core.repository.runtime_dir)
 
     def _note(self, clone: str) -> None:
         from parallel_tui.bootstrap.answering import own_clones
@@ -217,10 +258,9 @@ class HostParts(Lazy):
             changed: Called after an answer that differs.
             look: Makes it look again.
         """
-        from parallel_tui.adapters.git.hosts.note import ShareNoteFile
         from parallel_tui.engine.sources.hosts.exchange import HostsReader
 
-        note = ShareNoteFile(self._core.repository.runtime_dir)
+        note = self._sharing_note()
         reader = HostsReader(
             self.choice, self.sender, self.refs, self.news, self.alone(), note, facts, changed
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import closing, suppress
 
-from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.hosts.shared import ShareMode, host_name, usual_host_name
 from parallel_tui.model.hosts.view import HostsView, Offered, SharedWork, Sharing
 from parallel_tui.record import dataclass, replace
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.hosts.work import (
         OnePusher,
         ShareChoice,
+        ShareNote,
         WorkNews,
         WorkReceiver,
         WorkSender,
@@ -60,6 +61,7 @@ class WorkSharing:
         sessions: Look-up of sessions.
         configured_base: Base, where one is configured.
         system_name: What this machine calls itself.
+        note: What the process of this clone that pushes has come to.
         noted: Notes where this clone is, for whoever asks from another machine.
     """
 
@@ -72,6 +74,7 @@ class WorkSharing:
     sessions: Sessions
     configured_base: str | None
     system_name: Callable[[], str]
+    note: ShareNote
     noted: Callable[[str], None]
 
     def share(
@@ -155,7 +158,11 @@ class WorkSharing:
             )
         if fetch:
             self.receiver.fetch(sharing)
-        return HostsView(sharing, SharedWork(), *self.receiver.read(sharing))
+        sessions, refused = self.receiver.read(sharing)
+        lags: tuple[tuple[str, float], ...] = ()
+        with suppress(CouldNotLookError):  # then it is not known how old things are
+            lags = self.note.read().lags
+        return HostsView(sharing, SharedWork(), sessions, refused, lags)
 
     def _take_back(self, before: Sharing) -> int:
         if not before.clone:
