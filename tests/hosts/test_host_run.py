@@ -131,7 +131,7 @@ def test_what_it_loads_is_small(red: World) -> None:
     loaded = done.stdout.split()
     large = ("textual", "rich", "parallel_tui.ui", "parallel_tui.adapters.tmux.commands", "mcp")
     assert [name for name in loaded if name.startswith(large)] == []
-    assert len([name for name in loaded if name.startswith("parallel_tui")]) < 265
+    assert len([name for name in loaded if name.startswith("parallel_tui")]) < 260
 
 
 ODD = """/a b/%h/$HOME/"q"/back\\slash/'s'/ünï/\n/tab\t/end\\"""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.reactive import var
 
 from parallel_tui.model.hosts.shared import SharedSession
@@ -16,20 +14,16 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.model.view.habits import Habits
 from parallel_tui.record import replace
 from parallel_tui.ui.cockpit import Situation
-from parallel_tui.ui.command import OPENING, Command
-from parallel_tui.ui.commands import COMMANDS
+from parallel_tui.ui.command import OPENING
 from parallel_tui.ui.controllers.sessions import SessionCommands
-from parallel_tui.ui.controllers.view import ViewCommands
+from parallel_tui.ui.controllers.view import FOLD, ViewCommands
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.messages import HabitsChanged
 from parallel_tui.ui.panes.sessions import SessionsPane
-from parallel_tui.ui.several import folding
 from parallel_tui.ui.several.group import Group
 from parallel_tui.ui.several.pane import GroupedSessionsPane
 from parallel_tui.ui.several.rows import Listing, apart, row_of
-
-_ALL = (*COMMANDS, folding.COMMAND)
 
 
 class SeveralDashboard(Dashboard):
@@ -42,17 +36,6 @@ class SeveralDashboard(Dashboard):
     """
 
     DEFAULT_CSS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            folding.COMMAND.keys,
-            f"command('{folding.COMMAND.id}')",
-            folding.COMMAND.title,
-            show=False,
-            id=folding.COMMAND.id,
-            tooltip=folding.COMMAND.help,
-        )
-    ]
-
     groups: var[tuple[Listing, ...]] = var[tuple[Listing, ...]](())
 
     def __init__(
@@ -70,7 +53,7 @@ class SeveralDashboard(Dashboard):
         self._left: tuple[Group, str] = groups[0], ""
         self._began: tuple[Group, str] | None = None
         for group in groups:
-            group.controllers.add(ViewCommands(self), folding.FoldCommands(self))
+            group.controllers.add(ViewCommands(self))
         self.controllers = self.current.controllers
 
     def compose(self) -> ComposeResult:
@@ -260,20 +243,17 @@ class SeveralDashboard(Dashboard):
                 yield group.of, session, partial(self.select_in, group, session.key)
 
     @property
-    def commands(self) -> Sequence[Command[Any]]:
-        """All commands, with the one that folds."""
-        return _ALL
-
-    def command(self, command_id: str) -> Command[Any]:
-        """A command by its id."""
-        return folding.COMMAND if command_id == folding.COMMAND.id else super().command(command_id)
+    def foldable(self) -> str:
+        """The key of the heading that the cursor stands on or below."""
+        group, _ = self._place()
+        return row_of(group.key)
 
     def action_command(self, command_id: str) -> None:
         """Run a command on the current repository, or show why it cannot run now."""
         now = self.situation
-        group, on = self._place()
-        if command_id == "attach" and not on and now.pane == "sessions":
-            command_id = folding.COMMAND.id
+        group, _ = self._place()
+        if command_id == "attach" and now.pane == "sessions" and self.on_heading:
+            command_id = FOLD
         failure = group.failure
         if failure is None or self.command(command_id).reason(now) != OPENING:
             super().action_command(command_id)

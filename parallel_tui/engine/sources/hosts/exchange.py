@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import Final
 
 from parallel_tui.engine.retry import Backoff
-from parallel_tui.engine.sources.hosts.arrivals import Arrivals
 from parallel_tui.engine.table import Row, always
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import PENDING, known
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parallel_tui.engine.facts import Facts
+    from parallel_tui.engine.sources.hosts.arrivals import Arrivals
     from parallel_tui.model.hosts.view import Sharing
     from parallel_tui.ports.hosts.work import (
         OnePusher,
@@ -92,7 +92,15 @@ class HostsReader:
         self._as_of: Sharing | None = None
         self._backoff = Backoff()
         self._lost = False
-        self._arrivals = Arrivals(facts.clock)
+        self._measuring: Arrivals | None = None
+
+    @property
+    def _arrivals(self) -> Arrivals:
+        if self._measuring is None:
+            from parallel_tui.engine.sources.hosts.arrivals import Arrivals  # nothing is shared yet
+
+            self._measuring = Arrivals(self._facts.clock)
+        return self._measuring
 
     def row(self, look: Callable[[], None]) -> Row:
         """Its row among the sources.
