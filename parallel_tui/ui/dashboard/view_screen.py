@@ -77,27 +77,27 @@ class ViewScreen(PanesScreen):
     @property
     def foldable(self) -> str:
         """The key of the heading that the cursor stands on or below; empty where there is none."""
-        pane = self.sessions_pane
-        if not pane.grouped:
-            return ""
-        machine = self._machines_by_row().get(pane.table.cursor or "", pane.machine)
-        return heading_of(machine)
+        return heading_of(self._machine_at_cursor()) if self.sessions_pane.grouped else ""
 
     @property
     def on_heading(self) -> bool:
         """Whether the cursor stands on a heading."""
         return bool(self.foldable) and self.foldable == self.sessions_pane.table.cursor
 
-    def _machines_by_row(self) -> dict[str, str]:
-        headings = {heading_of(each.name): each.name for each in self.machines}
-        return headings | {each.key: each.host for each in self.elsewhere}
+    def _machine_at_cursor(self) -> str:
+        pane = self.sessions_pane
+        key = pane.table.cursor
+        if (other := self.selected_elsewhere()) is not None:
+            return other.host
+        named = (each.name for each in self.machines if heading_of(each.name) == key)
+        return next(named, pane.machine)
 
     def fold(self) -> None:
         """Fold the rows below the heading at the cursor, or unfold them."""
         heading = self.foldable
         if not heading:
             return
-        machine = self._machines_by_row()[heading]
+        machine = self._machine_at_cursor()
         if machine not in self.folded:
             self.sessions_pane.table.select(heading)
         self.folded ^= {machine}
