@@ -594,15 +594,21 @@ def one_lock(folder: str, name: str) -> "dict[str, Any] | None":
         return guess
     if not isinstance(side, dict):
         return guess
+    central = side.get("central")
+    if isinstance(central, dict) and isinstance(central.get("owner"), str):
+        side, owner = central, central["owner"]  # this file came second, and counts for nothing
     target = side.get("target")
-    if side.get("held") is not True or side.get("owner") != owner or not isinstance(target, str):
-        return {**guess, "owner": owner, "state": "foreign"}
+    since, ours = side.get("since"), side.get("held") is True and side.get("owner") == owner
+    lock: dict[str, Any] = {**guess, "owner": owner, "state": "foreign"}
+    if ours and isinstance(side.get("elsewhere"), str):
+        lock["elsewhere"] = clean(side["elsewhere"], 100)
+    if ours and isinstance(since, int | float):
+        lock["since"] = since
+    if not ours or not isinstance(target, str):
+        return lock
     if target.replace("/", "_") != name:
         return guess
-    since = side.get("since")
-    lock: dict[str, Any] = {"name": name, "target": target, "owner": owner}
-    lock["state"] = state_of(side)
-    lock["since"] = since if isinstance(since, int | float) else None
+    lock["target"], lock["state"] = target, state_of(side)
     if isinstance(side.get("reason"), str):
         lock["reason"] = clean(side["reason"], 200)
     return lock
@@ -747,7 +753,11 @@ def judge(place: Whereabouts, session: str, cwd: str, paths: list[str]) -> EditV
     if not asked:
         return made
     locks = list(locks_about(place, made.paths))
-    others = [each for each in locks if each["owner"] != session and each["state"] != "dead"]
+    others = [
+        each
+        for each in locks
+        if (each["owner"] != session or each.get("elsewhere")) and each["state"] != "dead"
+    ]
     try:
         core = load(f"{here()}/model/policy/core.py")
         policy, made.unknown = policy_of(place, core)
@@ -953,6 +963,7 @@ class Hook:
             for name in mine:
                 side = object_in(f"{folder}/.meta/{name}.json")
                 ours = side.get("held") is True and side.get("owner") == self.session
+                ours = ours and not side.get("elsewhere")
                 lasts = isinstance(side.get("ttl"), int | float)
                 if ours and lasts and self._is_mine(f"{folder}/{name}.lock"):
                     side["renewed"] = now

@@ -47,8 +47,8 @@ LOOKS = {
     "list": 150,
     "list --json": 145,
     "status": 150,
-    "check": 138,
-    "check --staged": 138,
+    "check": 140,
+    "check --staged": 140,
 }
 
 NOT_FOR_A_CHECK = frozenset(

@@ -71,10 +71,11 @@ class HostParts(Lazy):
     def published(self) -> Mapping[str, HostSettings]:
         """What the store says of how machines are reached; nothing without one that is shared."""
         from parallel_tui.model.settings.reached import HostSettings
+        from parallel_tui.model.text.words import shown_host
 
         return {
-            each.shares_as or each.name: HostSettings(each.ssh or each.name, path=each.path)
-            for each in self._in_store()
+            name: HostSettings(each.ssh or shown_host(each.name), path=each.path)
+            for name, each in self._in_store()
         }
 
     def listed(self, view: HostsView | None) -> tuple[HostsView | None, tuple[KnownMachine, ...]]:
@@ -92,8 +93,7 @@ class HostParts(Lazy):
         found, now = self._in_store(), self._core.clock()
         if view is not None:
             leases = (
-                Lease(each.shares_as or each.name, each.present, now - each.ago, each.behind)
-                for each in found
+                Lease(name, each.present, now - each.ago, each.behind) for name, each in found
             )
             view = placed_in_time(view, leases)
         return view, self._joined(view, found)
@@ -110,15 +110,14 @@ class HostParts(Lazy):
         return self.listed(view)[1]
 
     def _joined(
-        self, view: HostsView | None, found: tuple[HostSeen, ...]
+        self, view: HostsView | None, found: tuple[tuple[str, HostSeen], ...]
     ) -> tuple[KnownMachine, ...]:
         from parallel_tui.bootstrap import answering
         from parallel_tui.model.hosts.machines import KnownMachine, joined
 
-        own_name = self._own_name() if found else ""
         seen = (
             KnownMachine(
-                each.shares_as or each.name,
+                name,
                 heard=each.ago,
                 present=each.present,
                 skew=each.skew,
@@ -127,9 +126,9 @@ class HostParts(Lazy):
                 windows=each.windows,
                 python=each.python,
                 tables=each.tables,
-                here=each.name == own_name,
+                here=each.here,
             )
-            for each in found
+            for name, each in found
         )
         own = answering.about(self._core.env)
         return tuple(
@@ -137,22 +136,21 @@ class HostParts(Lazy):
             for each in joined(view, seen, self.others.ssh_names())
         )
 
-    @staticmethod
-    def _own_name() -> str:
-        from parallel_tui.adapters.store.postgres.hosts import this_host
-
-        return this_host()
-
-    def _in_store(self) -> tuple[HostSeen, ...]:
+    def _in_store(self) -> tuple[tuple[str, HostSeen], ...]:
+        """Machines that use the store, each with what to call it."""
         if not self._core.served:
             return ()
         from parallel_tui.bootstrap.store import serving
         from parallel_tui.errors import ParallelError
 
         try:
-            return serving.server(self._core).status().hosts
+            seen = serving.server(self._core).status().hosts
         except ParallelError:
             return ()
+        from parallel_tui.model.hosts.machines import called
+
+        names = called((each.name, each.shares_as) for each in seen)
+        return tuple(zip(names, seen, strict=True))
 
     def _fetch(self) -> None:
         from contextlib import suppress
@@ -217,18 +215,24 @@ class HostParts(Lazy):
             receiver=self.refs,
             news=self.news,
             alone=self.alone,
+            note=self._sharing_note(),
             git=core.git,
             sessions=core.sessions,
             configured_base=self._base,
-            note=self._sharing_note(),
             system_name=liveness.host,
             noted=self._note,
+            known_as=self._known_as,
         )
 
     def _sharing_note(self) -> ShareNoteFile:
         from parallel_tui.adapters.git.hosts.note import ShareNoteFile
 
         return ShareNoteFile(self._core.repository.runtime_dir)
+
+    def _known_as(self) -> tuple[str, ...]:
+        from parallel_tui.bootstrap.answering import own_clones
+
+        return own_clones(self._core.env).of(self._core.repository.main_path)
 
     def _note(self, clone: str) -> None:
         from parallel_tui.bootstrap.answering import own_clones

@@ -246,8 +246,8 @@ class Leftovers(Protocol):
         """
         ...
 
-    def dead_simulations(self) -> tuple[str, ...]:
-        """Folders of simulated merges whose process has ended."""
+    def dead_folders(self) -> tuple[str, ...]:
+        """Temporary folders of ours whose process has ended."""
         ...
 
     def old_caches(self, cache: Path) -> tuple[str, ...]:

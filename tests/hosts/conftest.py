@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts.server import Server, demand
+from tests.hosts.server import AWAY, Server, demand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def machine(server: Server, tmp_path: Path) -> Iterator[Callable[..., PostgresSt
 
     def open_store(name: str = "one", url: str = "") -> PostgresStore:
         files = FileStore(str(tmp_path / name))
-        opened.append(PostgresStore(address_of(url or server.url()), key, files))
+        where = server.away() if url == AWAY else url or server.url()
+        opened.append(PostgresStore(address_of(where), key, files))
         return opened[-1]
 
     yield open_store

@@ -17,6 +17,9 @@ import pytest
 from tests.hosts import keeper
 from tests.support.waiting import eventually
 
+AWAY = "away"
+"""What stands for `Server.away` where a machine is opened."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -33,6 +36,10 @@ class Server:
     def url(self, database: str = "pdev", role: str = "owner") -> str:
         """A database of it, as `store` names one."""
         return f"postgresql://{role}@127.0.0.1:{self.port}/{database}"
+
+    def away(self, database: str = "pdev") -> str:
+        """The same database as long as no way leads to it."""
+        return f"{self.url(database)}?hostaddr=127.0.0.2"
 
     def make(self, database: str) -> str:
         """Make an empty database; returns its URL."""

@@ -10,12 +10,11 @@ from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.sharing.coordination import Handoff, SessionRecord
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.model.sharing.tasks import Task
+from tests.hosts.server import AWAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.adapters.store.postgres.store import PostgresStore
-
-AWAY = "postgresql://owner@127.0.0.1:1/pdev"
 
 
 def _lock(store: PostgresStore, name: str, owner: str) -> Lock | None:

@@ -16,9 +16,7 @@ from parallel_tui.adapters.store.postgres.server.admin import ServerAdmin
 from parallel_tui.adapters.store.postgres.store import PostgresStore
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.sharing.lock import Lock
-from tests.hosts.server import Server
-
-AWAY = "postgresql://owner@127.0.0.1:1/pdev"
+from tests.hosts.server import AWAY, Server
 
 
 def _run(url: str, *statements: str) -> None:

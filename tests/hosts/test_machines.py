@@ -19,6 +19,7 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.panes.events import EventsPane
 from parallel_tui.ui.panes.handoffs import HandoffsPane
 from parallel_tui.ui.panes.locks import LocksPane
+from tests.hosts.server import AWAY
 from tests.support.waiting import eventually
 
 TYPE_CHECKING = False
@@ -194,7 +195,7 @@ def test_a_clock_that_is_off_lets_nothing_expire(
     store = machine("wrong")
     with store.change("api") as tx:
         tx.locks.grant(Lock("b", "b", "api", since=tx.now, ttl=600.0))
-    away = machine("wrong", "postgresql://owner@127.0.0.1:1/pdev")
+    away = machine("wrong", AWAY)
     for seen in (store.read(), away.read()):
         assert seen.ahead == -off
         states = [seen.lock_state(each, time.time()) for each in seen.locks]

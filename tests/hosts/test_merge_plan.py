@@ -46,5 +46,17 @@ def test_a_plan_names_what_it_meets_elsewhere(red: World, green: World) -> None:
     assert told[0]["meets"] == [{"session": "api", "first": None, "paths": [app]}]
     with pytest.raises(RefusedError, match="auth@red stands on red, and lands there") as refused:
         plans.plan(["auth@red"])
-    assert "git worktree add -b auth" in refused.value.hint
+    assert "git worktree add -b auth PATH" in refused.value.hint
     assert plans.plan(["db"], checked=False).notes[0].startswith("2 sessions of other machines")
+
+
+def test_a_command_that_is_told_does_nothing_else(red: World, green: World) -> None:
+    tree = red.worktree("odd", "a$(touch${IFS}gone);b")
+    red.commit("odd.txt", "odd\n", cwd=tree)
+    share(red)
+    share(green)
+    here = core(green)
+    here.hosts.service.look(fetch=True)
+    with pytest.raises(RefusedError) as refused:
+        planner(here).plan(["odd@red"])
+    assert " -b 'a$(touch${IFS}gone);b' PATH " in refused.value.hint

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 
 import pytest
 
+from parallel_tui.adapters.store.files.contents import FileContents
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.model.sharing.sentences import event_sentence
 from parallel_tui.model.sharing.words import script_words
+from parallel_tui.record import replace
 from tests.guide.test_lock_files import guide
+from tests.hook.calling import Agent
 from tests.hosts.test_machines import on
 
 TYPE_CHECKING = False
@@ -83,7 +87,7 @@ def test_a_scripts_lock_is_everybodys_until_the_script_unlocks(
     assert red.script("auth", "lock", "src/app.py") == "Locked: src/app.py"
     first = red.read()["src_app.py"]
     seen = green.read()["src_app.py"]
-    assert seen == first
+    assert (seen.elsewhere, replace(seen, elsewhere="")) == ("red", first)
     assert (seen.owner, seen.target, seen.foreign) == ("auth", "src/app.py", True)
     assert script_words(seen)[0].startswith("made by a script on red")
     assert green.lock("src_app.py", "api") is None
@@ -106,7 +110,7 @@ def test_a_script_that_was_not_first_is_told_and_so_is_who_was(
     seen = green.read()["a.py"]
     assert granted is not None
     assert (seen.owner, seen.generation) == ("auth", granted.generation)
-    assert red.read()["a.py"] == seen
+    assert replace(red.read()["a.py"], elsewhere="red") == seen
     assert script_words(seen)[0].startswith("api has a lock file for it on green")
     file = green.root / ".claude/locks/a.py.lock"
     assert file.read_text() == "api\n", "never deleted silently"
@@ -190,10 +194,59 @@ def test_who_was_slow_takes_back_nothing_that_others_wrote(red: Machine) -> None
 
 
 def test_a_claim_is_in_no_import_s_way(red: Machine) -> None:
-    from parallel_tui.adapters.store.files.contents import FileContents
     from parallel_tui.adapters.store.postgres.contents import ServerContents
 
     red.script("auth", "lock", "a.py")
     assert red.read()["a.py"].script is not None
     ServerContents(red.store).put(FileContents(red.store.local).take())
     assert red.read()["a.py"].owner == "auth"
+
+
+def test_hooks_name_who_has_the_lock_not_whose_file_came_second(
+    red: Machine, green: Machine, isolated: dict[str, str]
+) -> None:
+    subprocess.run(["git", "init", "-q", green.root], env=isolated, check=True)
+    agents = {name: Agent(green.root, isolated, session=name) for name in ("api", "auth")}
+    file = green.root / "a/b.py"
+    details = green.root / ".claude/locks/.meta/a_b.py.json"
+
+    def denied(session: str) -> str:
+        return agents[session].edit(file).denied
+
+    red.on("red")
+    with red.store.change("auth") as tx:
+        tx.locks.grant(Lock("a_b.py", "a/b.py", "auth", since=tx.now, reason="rewriting"))
+    green.script("api", "lock", "a/b.py")
+    assert (denied("api"), "locked by api" in denied("auth")) == ("", True), "as far as is known"
+    green.read()
+    assert denied("api").startswith("a/b.py is locked by auth on red, for ")
+    assert "“rewriting”" in denied("api")
+    assert denied("auth"), "a session of that name here is another one"
+    assert (green.root / ".claude/locks/a_b.py.lock").read_text() == "api\n", "the script's stays"
+
+    FileContents(green.store.local).take()  # what is taken to a server is this machine's own
+    red.unlock("a_b.py")
+    assert green.read()["a_b.py"].owner == "api"
+    assert denied("api") == ""
+    assert denied("auth").startswith("a/b.py is locked by api")
+    assert not details.exists()
+
+
+def test_hooks_name_a_script_elsewhere_that_came_first(
+    red: Machine, green: Machine, isolated: dict[str, str]
+) -> None:
+    subprocess.run(["git", "init", "-q", green.root], env=isolated, check=True)
+    agent = Agent(green.root, isolated, session="api")
+    red.script("auth", "lock", "a.py")
+    green.script("api", "lock", "a.py")
+    red.read()
+    green.read()
+    assert agent.edit(green.root / "a.py").denied.startswith("a.py is locked by auth on red")
+    green.script("api", "unlock", "a.py")
+    green.read()
+    assert agent.edit(green.root / "a.py").denied.startswith("a.py is locked by auth on red")
+    red.script("auth", "unlock", "a.py")
+    red.read()
+    green.read()
+    assert agent.edit(green.root / "a.py").denied == ""
+    assert FileContents(green.store.local).take().locks == {}

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.hosts.choice import ShareFile
 from parallel_tui.adapters.git.simulate.verdict.board import Board
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.errors import GitError, ParallelError, RefusedError, UsageError
@@ -185,6 +184,22 @@ def test_a_ref_that_somebody_else_moved_is_told_and_put_right(red: World) -> Non
         sender.send(sharing, offered)
     assert sender.send(sharing, offered).pushed == 1
     sender.close()
+
+
+def test_a_push_that_meets_another_one_is_tried_once_more(red: World) -> None:
+    hub = red.root / "hub.git"
+    lock = hub / f"{REFS}red/auth.lock"
+    toggle = f"if test -e {lock}; then rm {lock}; else touch {lock}; fi"
+    script = f"#!/bin/sh\nmkdir -p {lock.parent}\n{toggle}\n"
+    hook = hub / "hooks/pre-receive"
+    hook.write_text(script)
+    hook.chmod(0o755)
+    assert share(red).names == ("auth",)
+    assert shared(red)
+    red.write("src/app.py", "changed\n", cwd=red.root / "myapp-auth")
+    hook.write_text(script + f"touch {lock}\n")
+    with pytest.raises(GitError, match="did not take"):
+        share(red)
 
 
 def test_a_hook_that_refuses_the_push_is_heard(red: World) -> None:
@@ -368,10 +383,3 @@ def known_sessions(engine: Engine) -> tuple[SharedSession, ...]:
     """Sessions of other machines in a live view."""
     hosts = engine.snapshot.hosts
     return hosts.sessions if hosts is not None else ()
-
-
-def test_a_choice_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "share.json").write_text("{bad")
-    with pytest.raises(ParallelError, match=r"share\.json is not JSON") as caught:
-        ShareFile(str(tmp_path)).read()
-    assert "move it away" in caught.value.hint

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.simulate import quarantine
+from parallel_tui.adapters.disk.scratch import folders
 from parallel_tui.bootstrap import Core
 from parallel_tui.command_lines import said
 from parallel_tui.model.agent.hook_state import HookScope
@@ -104,7 +104,7 @@ def test_what_crashes_leave_is_named_with_its_remedy(
     core = core_of()
     world.worktree("one")
     core.shared.registry.register("one")
-    monkeypatch.setattr(quarantine, "places", lambda: (world.root,))
+    monkeypatch.setattr(folders, "places", lambda: (world.root,))
     dead = world.root / f"pdev-overlap-{os.getuid()}-1-abc"
     dead.mkdir()
     (dead / "alive").touch()
@@ -131,7 +131,7 @@ def test_what_crashes_leave_is_named_with_its_remedy(
     by_where = {each.where: each for each in found}
     words = said(by_where[sorted(str(path) for path in half)[0]].remedy).split()
     assert words == ["rm", "--", *sorted(str(path) for path in half)]
-    assert "simulated merges" in by_where[str(dead)].what
+    assert "temporary folder" in by_where[str(dead)].what
     assert by_where[str(cache)].remedy == f"rm -- {cache}"
     assert said(by_where[str(torn)].remedy).startswith(f"mv -- {torn} ")
     assert by_where[str(journal)].what.startswith("2 lines of the history")

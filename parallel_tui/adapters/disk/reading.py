@@ -29,7 +29,7 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
-_MEND: Final = "Mend it, or move it away: it is then as if it had never been written."
+_REMEDY: Final = "Correct it, or move it away: it is then as if it had never been written."
 
 
 class UnusableFileError(CouldNotLookError):
@@ -171,14 +171,14 @@ def json_object(raw: bytes, shown: str) -> dict[str, Json]:
         UnusableFileError: When they say something else.
     """
     if not raw.strip():
-        raise UnusableFileError(f"{shown} is empty", hint=_MEND)
+        raise UnusableFileError(f"{shown} is empty", hint=_REMEDY)
     try:
         data = strict_json.parse(raw)
     except strict_json.NotJsonError as error:
-        raise UnusableFileError(f"{shown} is not JSON: {error}", hint=_MEND) from error
+        raise UnusableFileError(f"{shown} is not JSON: {error}", hint=_REMEDY) from error
     if not isinstance(data, dict):
         found = type(data).__name__
-        raise UnusableFileError(f"{shown} holds {found}, not an object", hint=_MEND)
+        raise UnusableFileError(f"{shown} holds {found}, not an object", hint=_REMEDY)
     return data
 
 

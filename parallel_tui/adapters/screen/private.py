@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
+from parallel_tui.adapters.disk.scratch import folders
 from parallel_tui.adapters.screen.command import ScreenError
 
 
@@ -15,11 +16,9 @@ def private_folder() -> Iterator[str]:
     Raises:
         ScreenError: When none can be made.
     """
-    import tempfile
-
-    try:
-        made = tempfile.TemporaryDirectory(prefix="pdev-", ignore_cleanup_errors=True)
-    except OSError as error:
-        raise ScreenError(f"No temporary folder can be made: {error.strerror}") from error
-    with made as folder:
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(folders.folder(folders.SCREEN))
+        except OSError as error:
+            raise ScreenError(f"No temporary folder can be made: {error.strerror}") from error
         yield folder

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from parallel_tui.adapters.disk import files, reading
 from parallel_tui.errors import disk_refused
+from parallel_tui.model.hosts.reach import is_clone
 from parallel_tui.model.hosts.shared import is_host_name
 from parallel_tui.model.settings.reached import HostSettings, is_program, is_ssh_name
 from parallel_tui.model.text import strict_json
@@ -83,6 +84,16 @@ class CloneNotes:
         """See `OwnClones.note`."""
         with suppress(OSError):
             files.write_atomically(self.folder / clone, os.fsencode(path), mode=0o600)
+
+    def of(self, path: str) -> tuple[str, ...]:
+        """See `OwnClones.of`."""
+        found: list[tuple[int, str]] = []
+        with suppress(OSError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                with suppress(OSError, reading.UnusableFileError):
+                    if is_clone(entry.name) and reading.read(entry.path) == os.fsencode(path):
+                        found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
+        return tuple(name for _, name in sorted(found, reverse=True))
 
     def find(self, clone: str) -> str | None:
         """See `OwnClones.find`."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.disk import drafts
-from parallel_tui.adapters.git.simulate import quarantine
+from parallel_tui.adapters.disk.scratch import folders
 from parallel_tui.model.session.repository import Repository
 
 OLD_CACHE: Final = 90 * 86400.0
@@ -49,9 +49,9 @@ def _below(top: str, depth: int) -> Iterator[str]:
                     yield entry.path
 
 
-def dead_simulations() -> tuple[str, ...]:
-    """Folders of simulated merges whose process has ended."""
-    return tuple(str(path) for place in quarantine.places() for path in quarantine.stale(place))
+def dead_folders() -> tuple[str, ...]:
+    """Temporary folders of ours whose process has ended."""
+    return tuple(str(path) for place in folders.places() for path in folders.stale(place))
 
 
 def old_caches(cache: Path) -> tuple[str, ...]:

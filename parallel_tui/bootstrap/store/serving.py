@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from parallel_tui.errors import ConfigError, CouldNotLookError, GitError, UsageError
 
 TYPE_CHECKING = False
@@ -55,8 +57,10 @@ def _about(found: FoundRepository) -> Callable[[], dict[str, object]]:
 
         if not versions:
             versions.append(look())
-        sharing = ShareFile(found.repository.runtime_dir).read()
-        name = sharing.host if sharing.on else ""
+        name = ""
+        with suppress(CouldNotLookError):  # told by what shares work
+            sharing = ShareFile(found.repository.runtime_dir).read()
+            name = sharing.host if sharing.on else ""
         own = found._config.hosts.get(name)
         return {**versions[0], "shares_as": name, "ssh": own.ssh if own is not None else ""}
 

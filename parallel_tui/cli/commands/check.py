@@ -149,6 +149,8 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
         against=parsed.against,
     )
     checked = _with_proofs(core, checked)
+    if checked.unseen:
+        output.talk(one_line(f"pdev: note: {checked.unseen}"))
     if output.json:
         output.data(check_json(checked, brief=parsed.brief))
     else:

@@ -10,6 +10,7 @@ from parallel_tui.cli.render.table import GAP, columns
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.hosts.machines import clock_words, shared_words
 from parallel_tui.model.hosts.shared import ShareMode
+from parallel_tui.model.hosts.view import SharedWork
 from parallel_tui.model.text import words
 
 TYPE_CHECKING = False
@@ -120,12 +121,9 @@ def _chosen_lines(done: ShareChosen) -> list[str]:
     what = "commits" if sharing.mode is ShareMode.COMMITS else "commits and uncommitted work"
     lines = [f"Sharing {what} of this clone through {sharing.remote}, as {sharing.host}"]
     if sent is None:
-        return [*lines, "The process of this clone that is open already does it"]
-    lines += [f"  {name}  shared" for name in sent.names]
-    lines += [f"  {name}  not shared: {why}" for name, why in sent.held]
-    if not sent.names and not sent.held:
-        lines.append("  No session has work of its own yet")
-    return [*lines, "An open dashboard, or pdev host run, keeps it up to date"]
+        already = "The process of this clone that is open already does it"
+        return [*lines, f"{already}; pdev host status says what comes of it"]
+    return [*lines, *_sent_lines(sent), "An open dashboard, or pdev host run, keeps it up to date"]
 
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
@@ -220,9 +218,11 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
     core = core_for(parsed, output)
     sharing = core.hosts.choice.read()
     never = core.loaded.config.share_never
+    kept, sent, trouble = core.hosts.service.told() if sharing.on else (False, SharedWork(), "")
     if output.json:
-        output.data({**_sharing_json(sharing), "never": list(never)})
-        return 0
+        more = {"sessions": list(sent.names), "held_back": dict(sent.held), "trouble": trouble}
+        output.data({**_sharing_json(sharing), "never": list(never), "kept": kept, **more})
+        return 1 if trouble else 0
     if not sharing.on:
         output.line("No work is shared from here")
         return 0
@@ -230,7 +230,21 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
     output.line(one_line(f"{what} of this clone are shared through {sharing.remote}"))
     output.line(one_line(f"Name of this machine: {sharing.host}"))
     output.line(one_line(f"Never shared: ignored files, {', '.join(never) or 'nothing else'}"))
-    return 0
+    if not kept:
+        output.line("Nothing keeps it up to date now: open a dashboard, or pdev host run")
+        return 0
+    for line in _sent_lines(sent):
+        output.line(one_line(line))
+    if trouble:
+        output.talk(one_line(f"pdev: note: {trouble}"))
+    return 1 if trouble else 0
+
+
+def _sent_lines(sent: SharedWork) -> list[str]:
+    """Which sessions are shared, and why others are not."""
+    lines = [f"  {name}  shared" for name in sent.names]
+    lines += [f"  {name}  not shared: {why}" for name, why in sent.held]
+    return lines or ["  No session has work of its own yet"]
 
 
 def _sharing_json(sharing: Sharing) -> dict[str, object]:

@@ -145,7 +145,8 @@ def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     now = core.shared.store.now()
     for lock in locks:
         age = words.age(now - lock.since) if lock.since is not None else "?"
-        cells = (lock.target, lock.owner or "unknown", core.shared.locks.state(lock).value, age)
+        owner = "unknown" if lock.owner is None else lock.whose
+        cells = (lock.target, owner, core.shared.locks.state(lock).value, age)
         said = ((lock.reason or lock.problem or ""), ", ".join(script_words(lock)))
         output.line(one_line("  ".join(filter(None, (*cells, *said)))))
     if not locks:

@@ -7,6 +7,7 @@ import argparse
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.errors import UsageError
+from parallel_tui.model.hosts.machines import called
 from parallel_tui.model.text import words
 
 TYPE_CHECKING = False
@@ -155,14 +156,25 @@ def _status_lines(seen: ServerStatus) -> list[str]:
     if not seen.known:
         return [*lines, "It does not know this repository yet: pdev store init"]
     shown = ", ".join(f"{kind.replace('_', ' ')} {count}" for kind, count in seen.counts.items())
-    lines.append(f"Tables of version {seen.version}; {seen.revision} changes; rows: {shown}")
-    return [*lines, *map(host_line, seen.hosts)]
+    lines.append(
+        f"Tables of version {seen.version}; {words.plural(seen.revision, 'change')}; rows: {shown}"
+    )
+    if not seen.hosts:
+        return [*lines, "No machine has locked or changed anything yet"]
+    names = called((each.name, each.shares_as) for each in seen.hosts)
+    return [*lines, *map(host_line, seen.hosts, names)]
 
 
-def host_line(host: HostSeen) -> str:
-    """One machine that uses the store, in words."""
-    state = "here" if host.present else "silent"
-    line = f"  {host.name}  {state}  heard {words.ago(0.0, host.ago)}  pdev {host.program}"
+def host_line(host: HostSeen, name: str) -> str:
+    """One machine that uses the store, in words.
+
+    Args:
+        host: Which.
+        name: What it is called.
+    """
+    where = " (here)" if host.here else ""
+    state = "heard" if host.present else "silent, heard"
+    line = f"  {name}{where}  {state} {words.ago(0.0, host.ago)}  pdev {host.program}"
     if abs(host.skew) > SKEWED:
         way = "behind" if host.skew > 0 else "ahead of"
         off = abs(host.skew)

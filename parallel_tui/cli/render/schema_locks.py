@@ -22,6 +22,8 @@ def lock_json(lock: Lock, state: LockState) -> Json:
     """One lock, with what may be done about it."""
     made: Json = {"target": lock.target, "name": lock.name}
     put(made, "owner", lock.owner, "not known")
+    elsewhere = "a session of this machine, as far as is known"
+    put(made, "elsewhere", lock.elsewhere or None, elsewhere)
     made["state"] = state.value
     put(made, "since", lock.since, "not known")
     made["reason"] = lock.reason

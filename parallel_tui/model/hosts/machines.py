@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.model.text.words import age, ago, clock
+from parallel_tui.model.text.words import age, ago, clock, shown_host
 from parallel_tui.record import dataclass, replace
 
 TYPE_CHECKING = False
@@ -153,6 +153,23 @@ class KnownMachine:
         )
 
 
+def called(known: Iterable[tuple[str, str]]) -> list[str]:
+    """What to call machines that use a store.
+
+    Args:
+        known: The name of each in the store, and the one under which it shares work if it does.
+
+    Returns:
+        The latter, else the former without what tells it apart, where that is no other's.
+    """
+    pairs = list(known)
+    short = [shares_as or shown_host(name) for name, shares_as in pairs]
+    return [
+        told if shares_as or short.count(told) == 1 else name
+        for (name, shares_as), told in zip(pairs, short, strict=True)
+    ]
+
+
 def joined(
     view: HostsView | None, seen: Iterable[KnownMachine], reached: Mapping[str, str]
 ) -> tuple[KnownMachine, ...]:
@@ -163,11 +180,17 @@ def joined(
         seen: What the store knows of each.
         reached: Names for ssh, by machine.
     """
-    found = {each.name: each for each in seen}
+    sharing = view.sharing if view is not None and view.sharing.on else None
+    found = {
+        each.name: each
+        for each in (
+            replace(one, name=sharing.host) if one.here and sharing is not None else one
+            for one in seen
+        )
+    }
     for host in reached:
         found.setdefault(host, KnownMachine(host))
-    sharing = view.sharing if view is not None else None
-    if view is not None and sharing is not None and sharing.on:
+    if view is not None and sharing is not None:
         own = found.get(sharing.host, KnownMachine(sharing.host))
         found[sharing.host] = replace(own, here=True, sessions=len(view.sent.names))
     lags = dict(view.lags) if view is not None else {}

@@ -148,7 +148,7 @@ def shared(name: str, now: Coordination) -> Iterable[Loss]:
         name: The session.
         now: What sessions share.
     """
-    locks = [lock.target for lock in now.locks if lock.owner == name]
+    locks = [lock.target for lock in now.locks if lock.is_of(name)]
     if locks:
         yield Loss(
             LossKind.LOCKS,

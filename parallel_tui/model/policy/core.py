@@ -146,7 +146,7 @@ def evaluate(
     """Say whether a session may write some paths; see the head of this file."""
     levels = {**LEVELS, **(policy["levels"] if policy else {})}
     fold = bool(policy and policy["fold"])
-    standing = [lock for lock in locks if lock["state"] != "dead" and lock["owner"] != session]
+    standing = [lock for lock in locks if lock["state"] != "dead" and not is_of(lock, session)]
     verdicts: list[tuple[str, str]] = []
     remarks: list[Remark] = []
     for path, role in paths:
@@ -174,6 +174,11 @@ def worded(remark: "Remark", lines: "Mapping[str, str]") -> str:
     return f"{said}; {line.format(*map(quoted, remark['what']))}." if line else f"{said}."
 
 
+def is_of(lock: "LockView", session: str | None) -> bool:
+    """Whether a session of this machine holds a lock; another machine may have one of its name."""
+    return lock["owner"] is not None and lock["owner"] == session and not lock.get("elsewhere")
+
+
 def _locks(lock: "LockView", path: str, role: str, fold: bool) -> bool:
     """Whether a lock covers a path, which is folded where case is ignored."""
     target = folded(lock["target"]) if fold else lock["target"]
@@ -192,7 +197,8 @@ def _locks(lock: "LockView", path: str, role: str, fold: bool) -> bool:
 
 def _locked(path: str, role: str, lock: "LockView", action: str, now: float) -> "Remark":
     since, owner = lock.get("since"), lock["owner"]
-    said = [f"{shown(path)} is locked by {shown(owner or 'somebody unknown')}"]
+    where = f" on {shown(lock['elsewhere'])}" if lock.get("elsewhere") else ""
+    said = [f"{shown(path)} is locked by {shown(owner or 'somebody unknown')}{where}"]
     if since is not None:
         said.append(f"for {lasting(now - since)}")
     if lock.get("reason"):

@@ -80,6 +80,7 @@ def lock_views(
                 "state": str(state),
                 "since": lock.since,
                 "reason": lock.reason,
+                "elsewhere": lock.elsewhere,
                 "table": _table(lock.target, fold),
             }
         )

@@ -68,6 +68,7 @@ class LockView(TypedDict):
     state: str
     since: NotRequired[float | None]
     reason: NotRequired[str]
+    elsewhere: NotRequired[str]
     table: NotRequired[Table | None]
 
 

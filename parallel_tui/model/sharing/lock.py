@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 
+ON = " on "
+"""Between a session and its machine."""
+
+
 class Liveness(StrEnum):
     """Whether the session that holds a lock still exists. Only proof counts as dead."""
 
@@ -39,6 +43,11 @@ class LockState(StrEnum):
     """Made by another program: held, never broken by itself."""
     UNKNOWN = "unknown"
     """Cannot be read: held."""
+
+
+def who(session: str, machine: str) -> str:
+    """A session, with its machine where that is another one."""
+    return f"{session}{ON}{machine}" if machine else session
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,8 @@ class Lock:
         renewed: When its owner was last seen to hold on to it, from which its time counts.
         script: The file of another program by which it was claimed on a server.
         rivals: Files of the same name that other programs made since, and that count for nothing.
+        elsewhere: The machine whose session holds it, where that is another one: sessions of two
+            machines may have the same name, and are two for all that.
     """
 
     name: str
@@ -110,6 +121,16 @@ class Lock:
     renewed: float | None = None
     script: ScriptLock | None = None
     rivals: tuple[ScriptLock, ...] = ()
+    elsewhere: str = ""
+
+    def is_of(self, session: str | None) -> bool:
+        """Whether a session of this machine holds it."""
+        return self.owner is not None and self.owner == session and not self.elsewhere
+
+    @property
+    def whose(self) -> str:
+        """Who holds it, and on which machine where that is another one."""
+        return who(self.owner or "somebody unknown", self.elsewhere)
 
     @property
     def pattern(self) -> automaton.Pattern:
@@ -273,7 +294,7 @@ def decide(
         renews = False
         for lock in standing:
             same_name = lock.name == name
-            mine = lock.owner == owner and lock.problem is None
+            mine = lock.is_of(owner) and lock.problem is None
             if mine and not (same_name and lock.target != target and not lock.foreign):
                 renews = renews or same_name
                 continue

@@ -40,7 +40,7 @@ def render(sessions: Sequence[Joined], seen: Coordination) -> str:
     lines += [f"| {_cell(r.name)} | | {_cell(r.status)} (no worktree) | | |" for r in gone]
     lines += ["", "## Locks", ""]
     lines += [
-        f"- `{lock.target}` held by {_cell(lock.owner or 'unknown')}"
+        f"- `{lock.target}` held by {_cell(lock.whose)}"
         + (f": {_cell(lock.reason)}" if lock.reason else "")
         for lock in seen.locks
     ] or [_nothing(seen, "locks")]

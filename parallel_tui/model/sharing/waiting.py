@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.model.sharing.lock import compile_target, lock_name
+from parallel_tui.model.sharing.lock import ON, compile_target, lock_name, who
 from parallel_tui.model.text.automaton import meet
 from parallel_tui.record import dataclass
 
@@ -23,6 +23,7 @@ class Waiter:
         targets: What it wants, all at once.
         blockers: Sessions it waits on.
         process: The waiting process itself; dead waiters are dropped.
+        elsewhere: The machine it waits on, where that is another one.
     """
 
     id: str
@@ -30,6 +31,12 @@ class Waiter:
     targets: tuple[str, ...]
     blockers: tuple[str, ...] = ()
     process: Holder | None = None
+    elsewhere: str = ""
+
+    @property
+    def whose(self) -> str:
+        """Who waits, and on which machine where that is another one."""
+        return who(self.owner, self.elsewhere)
 
 
 def want_the_same(one: Iterable[str], other: Iterable[str]) -> bool:
@@ -48,21 +55,36 @@ def ahead_of(waiter: Waiter, queue: Iterable[Waiter]) -> tuple[Waiter, ...]:
     for other in queue:
         if other.id == waiter.id:
             break
-        if other.owner != waiter.owner and want_the_same(other.targets, waiter.targets):
+        same = (other.owner, other.elsewhere) == (waiter.owner, waiter.elsewhere)
+        if not same and want_the_same(other.targets, waiter.targets):
             earlier.append(other)
     return tuple(earlier)
 
 
-def circle(owner: str, queue: Iterable[Waiter]) -> tuple[str, ...]:
+def circle(owner: str, queue: Iterable[Waiter], here: str = "") -> tuple[str, ...]:
     """A circle of sessions that wait on each other, from a session back to itself.
+
+    Args:
+        owner: The session.
+        queue: All that wait. Whom one waits on is a session of its own machine, unless another is
+            named with it.
+        here: The machine of `owner`.
 
     Returns:
         The sessions in order, beginning with `owner`; empty when there is no circle through it.
     """
     waits_on: dict[str, set[str]] = {}
     for waiter in queue:
-        waits_on.setdefault(waiter.owner, set()).update(waiter.blockers)
-    return _path_back(owner, owner, waits_on, (owner,))
+        at = waiter.process.host if waiter.process is not None else here
+        blockers = {_whole(each, at) for each in waiter.blockers}
+        waits_on.setdefault(_whole(waiter.owner, at), set()).update(blockers)
+    goal = _whole(owner, here)
+    found = _path_back(goal, goal, waits_on, (goal,))
+    return tuple(each.removesuffix(f"{ON}{here}") for each in found)
+
+
+def _whole(name: str, host: str) -> str:
+    return name if ON in name else who(name, host)
 
 
 def _path_back(

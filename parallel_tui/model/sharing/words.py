@@ -60,7 +60,7 @@ def blocker_words(blocker: Blocker, now: float) -> tuple[str, ...]:
         now: Epoch seconds.
     """
     lock = blocker.lock
-    held = f"held by {lock.owner if lock.owner is not None else 'somebody unknown'}"
+    held = f"held by {lock.whose}"
     parts = [held if lock.since is None else f"{held} {held_for(lock.since, now)}"]
     if blocker.name_shared:
         parts.append(f"its lock name is shared with {lock.target}")

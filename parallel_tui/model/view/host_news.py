@@ -54,7 +54,7 @@ def _sharing(before: Snapshot, after: Snapshot) -> Iterator[HostNews]:
                 "Another process of this clone pushes and fetches for now",
             )
     elif now is None and was is not None:
-        yield HostNews("pushing", "Nothing is shared any more")
+        yield HostNews("pushing", "Nothing is shared any more, and none of others is seen")
     sent, had = (set(each.sent.names) if each else set() for each in (now, was))
     for name in sorted(sent - had):
         yield HostNews("shared", f"{name} is shared", name)
@@ -68,7 +68,7 @@ def _sharing(before: Snapshot, after: Snapshot) -> Iterator[HostNews]:
             yield HostNews("seen", f"{key} shares its work", key)
         elif known_ones[key].commit != each.commit:
             yield HostNews("seen", f"{key} has new work", key)
-    for key in known_ones.keys() - theirs.keys():
+    for key in sorted(known_ones.keys() - theirs.keys()) if now is not None else ():
         yield HostNews("gone", f"{key} shares nothing any more", key)
 
 
@@ -94,7 +94,7 @@ def _clashes(lock: Lock, was: Lock | None) -> Iterator[HostNews]:
     for each in lock.rivals:
         if was is None or each not in was.rivals:
             made = f"A script of {each.owner} on {shown_host(each.host)} made a lock file"
-            stands = f"which does not count: {lock.owner} has that lock"
+            stands = f"which does not count: {lock.whose} has that lock"
             yield HostNews("clash", f"{made} for {lock.target}, {stands}", lock.name, bad=True)
 
 
@@ -106,4 +106,5 @@ def _trouble(before: Snapshot, after: Snapshot) -> Iterator[HostNews]:
     for source, message in sorted(now - was):
         yield HostNews("trouble", message, source.value, bad=True)
     for source in sorted({each for each, _ in was} - {each for each, _ in now}):
-        yield HostNews("well", f"{source.words} works again", source.value)
+        what = "Sharing work" if source is Source.HOSTS else source.words.capitalize()
+        yield HostNews("well", f"{what} works again", source.value)

@@ -83,6 +83,10 @@ class OwnClones(Protocol):
         """Note where a clone is; that it cannot be noted is no error, others say the path then."""
         ...
 
+    def of(self, path: str) -> tuple[str, ...]:
+        """What was noted to tell the clone at a path apart, the latest first."""
+        ...
+
     def find(self, clone: str) -> str | None:
         """A directory of a clone; `None` when it was not noted, or is not there any more."""
         ...

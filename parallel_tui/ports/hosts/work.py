@@ -6,7 +6,7 @@ from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.hosts.view import Offered, SharedWork, Sharing, SharingNote
@@ -88,6 +88,18 @@ class WorkReceiver(Protocol):
 
         Raises:
             GitError: When git gave no answer.
+        """
+        ...
+
+    def shared_by(self, remote: str, clones: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Names of machines under which some clones share, each with the clone.
+
+        Args:
+            remote: Through which remote.
+            clones: What tells those clones apart.
+
+        Raises:
+            GitError: When the remote cannot be asked.
         """
         ...
 

@@ -43,6 +43,7 @@ class HostSeen:
         windows: Its multiplexer, with the version.
         python: Version of Python there.
         tables: Version of the store's tables that it works with; 0 where it says none.
+        here: Whether it is this one.
     """
 
     name: str
@@ -58,6 +59,7 @@ class HostSeen:
     windows: str = ""
     python: str = ""
     tables: int = 0
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,11 @@ def files(
     for lost in trash.unreadable():
         what = "what was removed cannot come back by itself: its manifest cannot be read"
         yield Finding(PROBLEM, "leftovers", what, lost, f"ls -la -- {shlex.quote(lost)}")
-    simulations = leftovers.dead_simulations()
-    if simulations:
-        what = f"{plural(len(simulations), 'folder')} of simulated merges whose program ended"
+    dead = leftovers.dead_folders()
+    if dead:
+        what = f"{plural(len(dead), 'temporary folder')} whose program ended"
         look = Advice("", Act.CHECK, after="   (the next simulation deletes them)")
-        yield Finding(NOTE, "leftovers", what, simulations[0], look)
+        yield Finding(NOTE, "leftovers", what, dead[0], look)
     caches = leftovers.old_caches(cache)
     if caches:
         what = f"{plural(len(caches), 'cache')} that nobody wrote for months"

@@ -12,7 +12,7 @@ from parallel_tui.record import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Final
 
     from parallel_tui.ports.git import GitReader
@@ -57,12 +57,13 @@ class WorkSharing:
         receiver: Gets what others share.
         news: Makes what tells of pushes, or says that nothing can.
         alone: Makes the part of the one process of this clone that pushes.
+        note: What that process has come to.
         git: Questions to git.
         sessions: Look-up of sessions.
         configured_base: Base, where one is configured.
         system_name: What this machine calls itself.
-        note: What the process of this clone that pushes has come to.
         noted: Notes where this clone is, for whoever asks from another machine.
+        known_as: What was noted before to tell this clone, or one at its place, apart.
     """
 
     choice: ShareChoice
@@ -70,12 +71,13 @@ class WorkSharing:
     receiver: WorkReceiver
     news: Callable[[], WorkNews | None]
     alone: Callable[[], OnePusher]
+    note: ShareNote
     git: GitReader
     sessions: Sessions
     configured_base: str | None
     system_name: Callable[[], str]
-    note: ShareNote
     noted: Callable[[str], None]
+    known_as: Callable[[], Sequence[str]]
 
     def share(
         self, mode: ShareMode, *, remote: str | None = None, name: str | None = None
@@ -93,12 +95,18 @@ class WorkSharing:
                 choice cannot be noted. Nothing is chosen then.
             GitError: When the remote cannot be asked. Nothing is chosen then.
         """
-        before = self.choice.read()
+        try:
+            before = self.choice.read()
+        except CouldNotLookError:
+            if mode is not ShareMode.OFF:
+                raise
+            return self._end_unreadable(remote)
         wanted = Sharing(
             mode,
             self._remote(remote or before.remote, mode),
             host_name(name) if name else before.host or usual_host_name(self.system_name()),
-            before.clone or os.urandom(8).hex(),
+            # One that was here before is gone, and what it shared is ours to change.
+            before.clone or next(iter(self.known_as()), "") or os.urandom(8).hex(),
         )
         moved = before.on and (before.remote, before.host) != (wanted.remote, wanted.host)
         gone = 0
@@ -140,6 +148,24 @@ class WorkSharing:
                 sent = sender.send(sharing, self._offered())
         self._tell(sent.pushed)
 
+    def told(self) -> tuple[bool, SharedWork, str]:
+        """What comes of sharing, by the process of this clone that pushes.
+
+        Returns:
+            Whether there is such a process now, what it shares, and what keeps it from working.
+
+        Raises:
+            RefusedError: When it cannot be said whether there is one.
+        """
+        with closing(self.alone()) as part:
+            if part.take():
+                return False, SharedWork(), ""
+        try:
+            told = self.note.read()
+        except CouldNotLookError as error:
+            return True, SharedWork(), str(error)
+        return True, told.sent, told.trouble
+
     def look(self, *, fetch: bool) -> HostsView:
         """What others share; as known last, or asked for now.
 
@@ -163,6 +189,18 @@ class WorkSharing:
         with suppress(CouldNotLookError):  # then it is not known how old things are
             lags = self.note.read().lags
         return HostsView(sharing, SharedWork(), sessions, refused, lags)
+
+    def _end_unreadable(self, remote: str | None) -> ShareChosen:
+        """Take back what was shared by a choice that cannot be read any more, and choose `off`."""
+        through = self._remote(remote or "", ShareMode.OFF)
+        clones = self.known_as() if through else ()
+        ours = self.receiver.shared_by(through, clones) if clones else ()
+        # Nothing is pushed while the choice cannot be read; it stays so until all is taken back.
+        former = [Sharing(ShareMode.OFF, through, host, clone) for host, clone in ours]
+        gone = sum(self._take_back(each) for each in former)
+        chosen = former[0] if former else Sharing()
+        self.choice.write(chosen)
+        return ShareChosen(chosen, SharedWork(), gone)
 
     def _take_back(self, before: Sharing) -> int:
         if not before.clone:

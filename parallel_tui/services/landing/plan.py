@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from parallel_tui.errors import RefusedError
+import shlex
+
+from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.landing.dependencies import dependencies, joined
 from parallel_tui.model.landing.elsewhere.met import MOST, SessionElsewhere, meetings
 from parallel_tui.model.landing.plan import Strategy
@@ -119,7 +121,7 @@ class LandingPlanner:
         base = self.git.base(self.config.base)
         there = self.sessions.all()
         everyone = [each for each in there if _lands(each, base)]
-        shared = self.elsewhere()
+        shared, unseen = self._elsewhere()
         for each in wanted:
             self._demand_here(each, everyone, shared)
         how = strategy or Strategy(self.config.merge_strategy)
@@ -136,7 +138,7 @@ class LandingPlanner:
             beside = former.beside
         else:
             beside = self._beside(base, how, heads, trial.in_base(), shared, resolved=resolved)
-        notes = self._notes(base, looked, joined(self.config.merge_after, spawned))
+        notes = self._notes(base, looked, joined(self.config.merge_after, spawned)) + unseen
         if (more := len(shared) - MOST) > 0:
             notes += (f"{plural(more, 'further session')} of other machines were not tried",)
         return Outlook(
@@ -156,16 +158,24 @@ class LandingPlanner:
             about,
         )
 
+    def _elsewhere(self) -> tuple[tuple[SharedSession, ...], tuple[str, ...]]:
+        """Sessions of other machines, and why they are not known."""
+        try:
+            return self.elsewhere(), ()
+        except CouldNotLookError as error:
+            return (), (f"sessions of other machines are not known and do not count: {error}",)
+
     def _demand_here(
         self, wanted: str, everyone: Sequence[Joined], shared: Sequence[SharedSession]
     ) -> None:
         there = next((each for each in shared if each.key == wanted), None)
         if there is not None and all(wanted not in (each.name, each.key) for each in everyone):
             left = ", without its uncommitted work" if there.dirty else ""
+            branch = shlex.quote(there.branch or there.name)  # whatever others call it
             raise RefusedError(
                 f"{wanted} stands on {there.host}, and lands there",
                 hint=f"Here land its commits{left}, once they are a session of this clone:"
-                f" git worktree add -b {there.branch or there.name} PATH {there.head[:12]}",
+                f" git worktree add -b {branch} PATH {there.head[:12]}",
             )
         named(everyone, wanted)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.errors import GitError, UsageError
+from parallel_tui.errors import CouldNotLookError, GitError, UsageError
 from parallel_tui.model import side_by_side
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.verdict import Verdict
@@ -32,11 +32,13 @@ class Checked:
         base: What the sessions were landed on.
         names: Session names by key.
         overlaps: Every pair that was asked for, base included, worst first.
+        unseen: Why sessions of other machines are not among them; empty where they are.
     """
 
     base: Base
     names: Mapping[str, str]
     overlaps: tuple[Overlap, ...]
+    unseen: str = ""
 
     def reaches(self, level: Level) -> bool:
         """Whether any pair has at least this level and is not merged to base already."""
@@ -45,7 +47,7 @@ class Checked:
     @property
     def doubtful(self) -> bool:
         """Whether any pair has no verdict, or only one from file names that proves nothing."""
-        return any(
+        return bool(self.unseen) or any(
             not isinstance(each.verdict, Verdict) or each.verdict.limited for each in self.overlaps
         )
 
@@ -92,7 +94,12 @@ class Checker:
         """
         base = self._base(against)
         joined = [each for each in self.sessions.all() if each.worktree is not None]
-        shared = self.shared()
+        shared: Sequence[SharedSession] = ()
+        unseen = ""
+        try:
+            shared = self.shared()
+        except CouldNotLookError as error:
+            unseen = f"sessions of other machines are not known and do not count: {error}"
         names = {each.key: each.name for each in joined} | {each.key: each.key for each in shared}
         trees = [each.worktree for each in joined if each.worktree and not each.worktree.bare]
         only: str | None = None
@@ -122,7 +129,7 @@ class Checker:
         finally:
             board.close()
         about = [each for each in found if only is None or only in each.pair]
-        return Checked(base, names, tuple(sorted(about, key=_rank)))
+        return Checked(base, names, tuple(sorted(about, key=_rank)), unseen)
 
     def _base(self, against: str | None) -> Base:
         if against is None:

@@ -44,7 +44,7 @@ def locked_error(
         now: Epoch seconds.
     """
     lines = [describe(each, now) for each in decision.blockers]
-    lines += [f"{', '.join(waiter.targets)}: {waiter.owner} asked first" for waiter in ahead]
+    lines += [f"{', '.join(waiter.targets)}: {waiter.whose} asked first" for waiter in ahead]
     if found:
         lines.append(f"waiting would never end: {' → '.join((*found, found[0]))}")
     hint = "Wait with --wait, ask its owner, or release it with --force --reason."

@@ -81,6 +81,7 @@ class Handoffs:
         tree = live.worktree if live else None
         with self.store.change(sender) as tx:
             known = receiver in names or tx.sessions.get(receiver) is not None
+            known = known or any(lock.owner == receiver for lock in tx.locks.all())
             if not known and not anyway:
                 raise RefusedError(
                     f"There is no session {receiver!r} to receive it",

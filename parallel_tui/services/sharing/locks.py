@@ -114,7 +114,8 @@ class Locks:
                             tx.waiting.replace(rest)
                     else:
                         asking = replace(me, blockers=_owners(decision, ahead))
-                        found = circle(owner, (*rest, asking))
+                        here = me.process.host if me.process is not None else ""
+                        found = circle(owner, (*rest, asking), here)
                         if not wait or found or patience.over:
                             raise _refused(decision, ahead, found, tx.now)
                         if not queued or asking not in queue:
@@ -174,18 +175,18 @@ class Locks:
             locks = tx.locks.all()
             names = {lock_name(check_target(target)) for target in targets}
             chosen = [
-                lock for lock in locks if lock.name in names or (everything and lock.owner == owner)
+                lock for lock in locks if lock.name in names or (everything and lock.is_of(owner))
             ]
             foreign = tuple(
                 Blocker(lock.target, lock, tx.judge(lock), lock.target)
                 for lock in chosen
-                if lock.owner != owner
+                if not lock.is_of(owner)
             )
             if foreign and not force:
                 raise _refused(Decision(blockers=foreign), (), (), tx.now)
             for lock in chosen:
                 tx.locks.remove(lock)
-                if lock.owner is not None and lock.owner != owner:
+                if lock.owner is not None and not lock.is_of(owner):
                     _tell(tx, lock.owner, "lock_released", lock, owner, reason)
                 about = {"target": lock.target, "owner": lock.owner, "generation": lock.generation}
                 tx.journal.add("unlock", {**about, "reason": reason})
@@ -248,11 +249,11 @@ class Locks:
             about["reason"] = reason
             tx.journal.add("lock", about, undo=UndoAction(UndoKind.UNLOCK, made.target, owner))
         for lock in taken:
-            if lock.owner is not None and lock.owner != owner:
+            if lock.owner is not None and not lock.is_of(owner):
                 _tell(tx, lock.owner, "lock_taken", lock, owner, reason)
         self.status.refresh(tx)
         targets = tuple(grant.target for grant in decision.grants)
-        warnings = dict.fromkeys(f"taken over from {lock.owner}" for lock in taken)
+        warnings = dict.fromkeys(f"taken over from {lock.whose}" for lock in taken)
         return Locked(
             f"Locked {', '.join(targets)} for {owner}",
             (COORDINATION,),
@@ -284,8 +285,8 @@ def _with(queue: Sequence[Waiter], me: Waiter) -> tuple[Waiter, ...]:
 
 
 def _owners(decision: Decision, ahead: Sequence[Waiter]) -> tuple[str, ...]:
-    owners = [each.lock.owner for each in decision.blockers if each.lock.owner]
-    return tuple(dict.fromkeys([*owners, *(waiter.owner for waiter in ahead)]))
+    owners = [each.lock.whose for each in decision.blockers if each.lock.owner]
+    return tuple(dict.fromkeys([*owners, *(waiter.whose for waiter in ahead)]))
 
 
 def _refused(

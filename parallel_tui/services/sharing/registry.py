@@ -120,12 +120,13 @@ class Registry:
                     before = (record.status, record.current_task)
                 ended = replace(record, status="idle", current_task=None, ended=now)
                 tx.sessions.put(replace(ended, last_update=now, before_end=before))
-            locks = [lock for lock in tx.locks.all() if lock.owner == name]
+            locks = [lock for lock in tx.locks.all() if lock.is_of(name)]
             for lock in locks:
                 tx.locks.remove(lock)
             queue = tx.waiting.all()
-            if any(each.owner == name for each in queue):
-                tx.waiting.replace(each for each in queue if each.owner != name)
+            left = [each for each in queue if each.owner != name or each.elsewhere]
+            if len(left) != len(queue):
+                tx.waiting.replace(left)
             returned = [each for each in tx.handoffs.all() if each.open and each.receiver == name]
             about: dict[str, Json] = {"released": len(locks), "returned": len(returned)}
             tx.events.emit("session_ended", name, about)

@@ -225,7 +225,7 @@ class Tools:
             now = self.shared.store.read(events=0)
             known = (
                 any(each.name == name and each.ended is None for each in now.sessions)
-                or any(lock.owner == name for lock in now.locks)
+                or any(lock.is_of(name) for lock in now.locks)
                 or any(each.receiver == name and each.open for each in now.handoffs)
                 or name in self.shared.store.waiting()
                 # Where it cannot be read it may be known: then that is told, not passed over.

@@ -27,7 +27,7 @@ def _nobody(now: Situation) -> Reason:
 def _cannot_unlock(now: Situation) -> Reason:
     if not isinstance(now.selection, Lock):
         name = now.session.name if now.session else None
-        if name is None or all(lock.owner != name for lock in now.coordination.locks):
+        if name is None or not any(lock.is_of(name) for lock in now.coordination.locks):
             return "Select a lock in the Locks pane; the selected session holds none."
     return _nobody(now)
 
@@ -107,7 +107,7 @@ class SharingCommands:
         locks = self._core.shared.locks
         if not isinstance(lock, Lock):
             self._unlock_all(now, session)
-        elif lock.owner == session.name:
+        elif lock.is_of(session.name):
             target = lock.target
             self._do(lambda: locks.release([target], session=session.name))
         else:
@@ -119,7 +119,7 @@ class SharingCommands:
     def _unlock_all(self, now: Situation, session: Session) -> None:
         from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 
-        own = [lock.target for lock in now.coordination.locks if lock.owner == session.name]
+        own = [lock.target for lock in now.coordination.locks if lock.is_of(session.name)]
         more = f"\nand {len(own) - 10} more" if len(own) > 10 else ""
         title = f"Unlock all of {session.name}?"
         question = ConfirmDialog(title, "\n".join(own[:10]) + more, confirm="Unlock")

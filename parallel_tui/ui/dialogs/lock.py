@@ -8,7 +8,11 @@ from textual.content import Content
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.sharing.lock import Blocker, Lock, LockState
-from parallel_tui.model.sharing.words import LOCK_MEANING, blocker_words, script_words
+from parallel_tui.model.sharing.words import (
+    LOCK_MEANING,
+    blocker_words,
+    script_words,
+)
 from parallel_tui.model.text import duration
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import ago
@@ -89,7 +93,7 @@ def lock_words(lock: Lock, state: LockState, now: float) -> Content:
     """All facts about a lock."""
     rows = [
         ("Path", lock.target),
-        ("Owner", lock.owner if lock.owner is not None else "unknown"),
+        ("Owner", lock.whose if lock.owner is not None else "unknown"),
         ("Since", ago(lock.since, now) if lock.since is not None else "unknown"),
         ("Why", lock.reason or "–"),
         ("State", f"{state.value}. {LOCK_MEANING[state]}"),

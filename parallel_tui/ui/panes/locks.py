@@ -62,7 +62,7 @@ class LocksPane(ListPane[Lock]):
         return shared.lock_state(lock, self.now)
 
     def _mine(self, lock: Lock) -> bool:
-        return bool(self.chosen.name) and lock.owner == self.chosen.name
+        return bool(self.chosen.name) and lock.is_of(self.chosen.name)
 
     def ordered(self, items: tuple[Lock, ...]) -> Sequence[Lock]:
         """Locks, sorted by path."""

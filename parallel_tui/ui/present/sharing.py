@@ -72,7 +72,7 @@ def lock_row(lock: Lock, state: LockState, *, mine: bool, now: float) -> Row:
         now: Epoch seconds.
     """
     mark, tone = LOCK_MARKS[state]
-    owner = safe(lock.owner, 80) if lock.owner is not None else "?"
+    owner = safe(lock.whose, 80) if lock.owner is not None else "?"
     why = lock.problem if lock.problem is not None else lock.reason
     why = ", ".join(filter(None, (*script_words(lock)[-1:], why))) if lock.rivals else why
     cells: dict[str, Cell] = {

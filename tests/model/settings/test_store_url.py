@@ -17,6 +17,7 @@ from parallel_tui.model.settings.values import WrongValueError
         "postgresql://h1:1,h2:2/d@x",
         "postgresql://role@[::1]:5432/d@x?sslrootcert=//a:b@c",
         "postgresql://%2Fvar%2Frun:5432/d",
+        "postgresql://a@h/d?application_name=xpassword=1",
     ],
 )
 def test_colons_and_ats_that_are_no_password_are_taken(url: str) -> None:
@@ -35,6 +36,14 @@ def test_colons_and_ats_that_are_no_password_are_taken(url: str) -> None:
         "postgresql://h/d?oauth_client_secret=geheim",
         "postgresql://h/d?x=y&scram_server_key=geheim",
         "http://u:geheim@h/d",
+        "host=h user=u password=geheim",
+        "host=h password = 'geheim and more' dbname=d",
+        "password=geheim",
+        "postgresql:/u:geheim@h/d",
+        "postgresql:u:geheim@h/d",
+        "jdbc:postgresql://u:geheim@h/d",
+        "jdbc:postgresql://h/d?user=u&password=geheim",
+        "u:geheim@h/d",
     ],
 )
 def test_a_secret_is_refused_and_not_shown(url: str) -> None:

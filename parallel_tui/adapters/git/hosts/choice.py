@@ -13,6 +13,10 @@ from parallel_tui.model.text import strict_json
 from parallel_tui.record import dataclass
 
 _FORMAT = 1
+_REMEDY = (
+    "Nothing is shared by it. Take back what was, with pdev host share off, which writes it anew;"
+    " then choose again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,23 @@ class ShareFile:
 
     def read(self) -> Sharing:
         """See `ShareChoice.read`."""
-        found = reading.read_json(self.path) or {}
+        try:
+            found = reading.read_json(self.path)
+        except reading.UnusableFileError as error:
+            raise reading.UnusableFileError(error.message, hint=_REMEDY) from error
+        if found is None:
+            return Sharing()
         said = [found.get(each) for each in ("mode", "remote", "host", "clone")]
         mode, remote, host, clone = (each if isinstance(each, str) else "" for each in said)
-        if mode not in set(ShareMode) or not remote or not clone or not is_host_name(host):
-            # Nothing leaves by a choice that cannot be understood.
+        whole = remote and clone and is_host_name(host)
+        if mode == ShareMode.OFF and not whole:
             return Sharing()
+        if mode not in set(ShareMode) or not whole:
+            # Nothing leaves by a choice that cannot be understood, and it is not told to be off.
+            raise reading.UnusableFileError(
+                f"{self.path} does not say what is shared from here as this pdev expects it",
+                hint=_REMEDY,
+            )
         return Sharing(ShareMode(mode), remote, host, clone)
 
     def write(self, sharing: Sharing) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from parallel_tui.adapters.git.run.diagnosis import diagnose
@@ -43,12 +43,13 @@ class WorkRefs:
 
     def fetch(self, sharing: Sharing) -> None:
         """See `WorkReceiver.fetch`."""
-        wanted = [f"+{ROOT}*:{ROOT}*"]
-        if self.runner.version >= _EXCLUDES:
-            wanted.append(f"^{ROOT}{sharing.host}/*")
+        excluded = self.runner.version >= _EXCLUDES
+        self._fetch(sharing.remote, *([f"^{ROOT}{sharing.host}/*"] if excluded else ()))
+
+    def _fetch(self, remote: str, *without: str) -> None:
         args = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
-        args += ["--prune", "--refmap=", "--", sharing.remote, *wanted]
-        ask(self.runner, sharing.remote, [*QUIET, *args], FETCH_TIMEOUT)
+        args += ["--prune", "--refmap=", "--", remote, f"+{ROOT}*:{ROOT}*", *without]
+        ask(self.runner, remote, [*QUIET, *args], FETCH_TIMEOUT)
 
     def read(
         self, sharing: Sharing
@@ -67,6 +68,17 @@ class WorkRefs:
             else:
                 believed.append(told)
         return tuple(believed), tuple(refused)
+
+    def shared_by(self, remote: str, clones: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """See `WorkReceiver.shared_by`."""
+        self._fetch(remote)
+        said = [understood(each) for each in read_refs(self.runner, [ROOT])]
+        ours = {
+            (each.host, each.clone)
+            for each in said
+            if not isinstance(each, str) and each.clone in clones
+        }
+        return tuple(sorted(ours))
 
     def forget(self) -> None:
         """See `WorkReceiver.forget`."""

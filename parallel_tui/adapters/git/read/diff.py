@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters.disk.scratch import folders
 from parallel_tui.adapters.git.read import diff_text
 from parallel_tui.adapters.git.read.changed_paths import EMPTY_TREE
 from parallel_tui.adapters.git.read.status import read_status
@@ -195,7 +195,7 @@ def _private_index(worktree: Worktree) -> Iterator[str]:
     `git diff` writes refreshed file times back whatever `GIT_OPTIONAL_LOCKS` says. With the
     original's time stamp, so that git still distrusts entries as young as the index itself.
     """
-    with tempfile.TemporaryDirectory(prefix="pdev-diff-") as folder:
+    with folders.folder(folders.DIFF) as folder:
         copy = f"{folder}/index"
         try:
             shutil.copy2(f"{worktree.git_dir}/index", copy)

@@ -7,7 +7,7 @@ events (`trace2`) names each program with its exit status.
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
@@ -77,20 +77,15 @@ class RunRecord:
 @contextmanager
 def recorded() -> Iterator[RunRecord]:
     """Let a git that is started in the block write a trace, deleted at its end."""
-    try:
-        # A folder: what a hook leaves running cannot make the file again when it is gone.
-        import tempfile
+    from parallel_tui.adapters.disk.scratch import folders
 
-        folder = tempfile.mkdtemp(prefix="pdev-git-")
-    except OSError:
-        yield RunRecord(None)
-        return
-    try:
-        yield RunRecord(Path(folder, "events"))
-    finally:
-        import shutil
-
-        shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as stack:
+        try:
+            # A folder: what a hook leaves running cannot make the file again when it is gone.
+            path: Path | None = Path(stack.enter_context(folders.folder(folders.GIT)), "events")
+        except OSError:
+            path = None
+        yield RunRecord(path)
 
 
 def _failures(lines: list[bytes]) -> Iterator[Child]:

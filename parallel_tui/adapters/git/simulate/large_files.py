@@ -34,19 +34,6 @@ class MovedError(OSError):
     """The file grew or shrank while it was read."""
 
 
-def disk() -> Path:
-    """A folder on a disk, if there is one; it need not be emptied by a restart."""
-    var = Path("/var/tmp")  # noqa: S108 - only folders of our own are made in it
-    return var if os.access(var, os.W_OK) else temporary()
-
-
-def temporary() -> Path:
-    """The system's folder of temporary files."""
-    import tempfile  # most often another folder is there, and this one loads twenty modules
-
-    return Path(tempfile.gettempdir())
-
-
 def store(file: BinaryIO, size: int, digits: int, objects: Path) -> str:
     """Write an open file as a blob under the id that git gives it.
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-import re
 import threading
-import time
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from parallel_tui.adapters.disk import flock
 from parallel_tui.adapters.disk.files import remove_folder
+from parallel_tui.adapters.disk.scratch import folders
 from parallel_tui.adapters.git.simulate import large_files as large
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.repository import Repository
@@ -23,7 +21,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO, Final
 
-_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - where there is one, objects never touch a disk
 OPTIONS: Final = (
     # Speed instead of safety: what is written here is thrown away.
     "-c",
@@ -54,17 +51,11 @@ OPTIONS: Final = (
 MAX_BYTES: Final = 256 * 1024 * 1024
 """Beyond this the directory is emptied between two runs; everything in it can be made again."""
 
-_PREFIX: Final = "pdev-overlap"
-_YOUNG: Final = 60.0
-"""Seconds in which a directory without its lock file is believed to be in the making."""
-
 
 class Quarantine:
     """A directory for the objects of simulations.
 
-    Its name has our process id for people; that we live is proved by a lock held on a file in it,
-    which holds across containers and reused process ids. Directories of processes that were killed
-    are deleted when the next one is made.
+    Those of processes that were killed are deleted when the next one is made.
 
     Attributes:
         path: The directory; gone after `close`.
@@ -81,15 +72,12 @@ class Quarantine:
             GitError: When it cannot be made.
         """
         self._repository = repository
-        place = where
-        if place is None and os.access(_MEMORY, os.W_OK):
-            place = _MEMORY
-        place = place or large.temporary()
+        place = where or folders.memory() or folders.temporary()
         self._where = where
         self._lock = threading.Lock()
         self._disk: tuple[Path, int] | None = None
-        for each in {place, large.disk()} if where is None else (place,):
-            sweep(each)
+        for each in {place, folders.disk()} if where is None else (place,):
+            folders.sweep(each)
         self.path, self._alive = _folder(place)
         self._made = itertools.count()
 
@@ -206,11 +194,11 @@ class Quarantine:
 
     def close(self) -> None:
         """Delete the directory. Closing twice is no error."""
-        _end(self.path, self._alive)
+        folders.ended(self.path, self._alive)
         self._alive = -1
         with self._lock:
             if self._disk is not None:
-                _end(*self._disk)
+                folders.ended(*self._disk)
                 self._disk = None
 
     def _behind(self) -> list[str]:
@@ -222,65 +210,18 @@ class Quarantine:
         """The object directory on a disk, made when first needed."""
         with self._lock:
             if self._disk is None:
-                self._disk = _folder(self._where or large.disk())
+                self._disk = _folder(self._where or folders.disk())
             return self._disk[0] / "objects"
 
 
 def _folder(place: Path) -> tuple[Path, int]:
-    """A new quarantine directory, and the file descriptor whose lock proves that it is in use."""
+    """A new quarantine directory, and what proves that it is in use."""
     try:
-        name = f"{_PREFIX}-{os.getuid()}-{os.getpid()}-"
-        path = place / f"{name}{os.urandom(8).hex()}"
-        path.mkdir(mode=0o700)
-        alive = os.open(path / "alive", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        flock.take_own(alive)
+        path, alive = folders.made(folders.OVERLAP, place)
         (path / "objects").mkdir()
     except OSError as error:
         raise GitError(f"No place for simulated merges in {place}: {error.strerror}") from error
     return path, alive
-
-
-def _end(path: Path, alive: int) -> None:
-    remove_folder(path)
-    if alive >= 0:
-        os.close(alive)
-
-
-def sweep(place: Path) -> int:
-    """Delete quarantines whose process has ended; returns how many."""
-    gone = stale(place)
-    for folder in gone:
-        remove_folder(folder)
-    return len(gone)
-
-
-def places() -> tuple[Path, ...]:
-    """Folders in which quarantines are made."""
-    return tuple(dict.fromkeys((_MEMORY, large.temporary(), large.disk())))
-
-
-def stale(place: Path) -> tuple[Path, ...]:
-    """Quarantines whose process has ended."""
-    found = []
-    for folder in place.glob(f"{_PREFIX}-*"):
-        if not re.fullmatch(rf"{_PREFIX}-{os.getuid()}-\d+-\w+", folder.name):
-            continue
-        with suppress(OSError):
-            if folder.is_symlink() or folder.stat().st_uid != os.getuid() or _lives(folder):
-                continue
-            found.append(folder)
-    return tuple(found)
-
-
-def _lives(folder: Path) -> bool:
-    try:
-        descriptor = os.open(folder / "alive", os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        return time.time() - folder.stat().st_mtime < _YOUNG
-    try:
-        return not flock.take(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _listed(path: str) -> str:

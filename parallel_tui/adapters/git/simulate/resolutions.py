@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
-from parallel_tui.adapters.disk.files import remove_folder
+from parallel_tui.adapters.disk.scratch import folders
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.errors import GitError, disk_refused
@@ -106,11 +105,8 @@ class RememberedResolutions:
             GitError: When git gave no answer.
             OSError: When no temporary files can be written.
         """
-        root = Path(tempfile.mkdtemp(prefix="pdev-known-"))
-        try:
-            told = self._asked(root, list(marked.values()))
-        finally:
-            remove_folder(root)
+        with folders.folder(folders.KNOWN) as root:
+            told = self._asked(Path(root), list(marked.values()))
         return {
             name: after
             for (name, before), after in zip(marked.items(), told, strict=True)

@@ -23,6 +23,9 @@ _LONGEST_JOURNAL: Final = 1 << 30
 MIRRORED: Final = "mirrored"
 """In the details of a lock: that it only shows one which a server keeps."""
 
+CENTRAL: Final = "central"
+"""Beside another program's lock file that counts for nothing: the details of the lock that does."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileContents:
@@ -81,8 +84,8 @@ class FileContents:
                 _demand(side.problem)
                 if side.data.get(MIRRORED) is True:
                     mirrored.add(entry.removesuffix(".json"))
-                else:
-                    found[entry.removesuffix(".json")] = KeptLock(None, side.data)
+                elif own := {key: each for key, each in side.data.items() if key != CENTRAL}:
+                    found[entry.removesuffix(".json")] = KeptLock(None, own)
         for entry in folder.names():
             if not entry.endswith(locks.SUFFIX):
                 continue
@@ -147,9 +150,12 @@ class FileContents:
         folder, meta = self.store.locks.folder, self.store.locks.meta
         for entry in meta.names():
             name = entry.removesuffix(".json")
-            if json_document.load(meta, entry).data.get(MIRRORED) is True:
+            said = json_document.load(meta, entry).data
+            if said.get(MIRRORED) is True:
                 change.remove(folder, name + locks.SUFFIX)
                 change.remove(meta, entry)
+            elif CENTRAL in said:
+                change.remove(meta, entry)  # what is exported has the rest of it
 
     def set_aside(self) -> str:
         """Move what is shared out of the way, keeping it; returns where it is now.

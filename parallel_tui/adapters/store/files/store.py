@@ -120,7 +120,7 @@ class FileStore(SharedFiles):
                 return
             from parallel_tui.adapters.store.files.transaction import FileTransaction
 
-            self._prepare()
+            self.prepare()
             transaction = self._open = FileTransaction(self, who)
             try:
                 yield transaction
@@ -135,7 +135,8 @@ class FileStore(SharedFiles):
 
         return FolderWatch((self.root, self.locks.folder, self.events.folder), changed)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Hide our files from git and sweep, once a process, before anything is written here."""
         if self._to_exclude is not None:
             common_dir, self._to_exclude = self._to_exclude, None
             with suppress(OSError, UnusableFileError):  # then they show as untracked, no more

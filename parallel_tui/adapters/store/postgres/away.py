@@ -20,7 +20,7 @@ from parallel_tui.adapters.store.files.documents.waiting import entry_of
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.postgres.changing import ServerChanges
-from parallel_tui.adapters.store.postgres.kinds.rows import Rows
+from parallel_tui.adapters.store.postgres.kinds.rows import LockRow, Rows
 from parallel_tui.adapters.store.postgres.kinds.state import StateRows
 from parallel_tui.adapters.store.postgres.server.address import AwayError, Row
 from parallel_tui.adapters.store.postgres.transaction import RowTransaction
@@ -30,7 +30,7 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from parallel_tui.model.text.strict_json import Json
 
@@ -61,6 +61,7 @@ class Waiting:
         Raises:
             RefusedError: When the disk refuses; nothing of it remains.
         """
+        self.local.prepare()
         with self.local.guard.held():
             last = max(map(_number, self.names()), default=0)
             number = max(last + 1, time.time_ns())
@@ -136,8 +137,8 @@ def steps_of(tx: RowTransaction, error: AwayError) -> list[Json]:
     for name in tx.locks.now:
         row = tx.rows.locks.get(name)
         if row is not None:
-            generation = row.proof.generation
-            steps.append({"do": "release", "name": name, "generation": generation})
+            step: dict[str, Json] = {"do": "release", "name": name, "owner": row.owner}
+            steps.append({**step, "generation": row.proof.generation, "host": row.proof.host})
     data, before = tx.document.for_reading(), StateRows(tx.rows).load().data
     if tx.tasks.staged or tx.events.changed or tx.events.removed or _besides(data, before):
         raise refused(error, "only releases, new events and what sessions say of themselves wait")
@@ -197,8 +198,7 @@ def carry_out(tx: RowTransaction, steps: Json) -> None:
         match step.get("do"):
             case "release":
                 lock, row = tx.locks.get(name), tx.rows.locks.get(name)
-                same = row is not None and row.proof.generation == step.get("generation")
-                if lock is not None and same:  # else somebody else has it by now
+                if lock is not None and row is not None and _is_same(row, step):
                     tx.locks.remove(lock)
             case "session":
                 _newer(tx.document.for_change(), name, step.get("entry"))
@@ -210,6 +210,15 @@ def carry_out(tx: RowTransaction, steps: Json) -> None:
                 entry = parse(json_document.text(step.get("line")).encode())
                 if entry is not None:
                     tx.journal.staged.append(entry)
+
+
+def _is_same(row: LockRow, step: Mapping[str, Json]) -> bool:
+    """Whether a lock is the grant that was released, and not somebody else's by now.
+
+    On another server, that was set meanwhile, others may have one of the same generation.
+    """
+    said = (row.proof.generation, row.owner, row.proof.host)
+    return said == (step.get("generation"), step.get("owner"), step.get("host"))
 
 
 def _newer(data: dict[str, Json], name: str, entry: Json) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from parallel_tui.adapters import small_file
 from parallel_tui.adapters.process import liveness
 from parallel_tui.model.sharing.lock import Liveness, Lock
+from parallel_tui.model.text.words import shown_host
 from parallel_tui.record import dataclass
 
 LEASE: Final = 60
@@ -34,6 +35,11 @@ def this_host() -> str:
     except OSError:
         machine = ""
     return f"{liveness.host()}.{machine[:8]}" if machine else liveness.host()
+
+
+def elsewhere(host: str) -> str:
+    """A machine's name for people; empty for this one, and where none is known."""
+    return "" if host in ("", this_host()) else shown_host(host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,13 +95,13 @@ class LastKnown:
 
     Attributes:
         local: Files of this machine.
-        key: Names the repository on the server.
+        place: Names the repository and its server: what another one said is not known of this.
         heard: How often news came, or may have been missed.
         current: How often they had when it was read last: where that is as often, it is so still.
     """
 
     local: FileStore
-    key: str
+    place: str
     heard: int = 0
     current: int = 0
     _guard: threading.RLock = field(default_factory=threading.RLock)
@@ -144,14 +144,15 @@ class LastKnown:
                 if self._file is None or self._stamp() != self._file[1]:
                     self._write()  # others wrote what they knew, or the last change was too soon
                     return
-                text = strict_json.compact({"key": self.key, "of": self._file[0], "at": now})
+                text = strict_json.compact({"place": self.place, "of": self._file[0], "at": now})
                 self.local.own.write(CONFIRMED, text.encode("ascii"), lasting=False)
 
     def _write(self) -> None:
         self._written, at = time.monotonic(), time.time()
+        self.local.prepare()
         parts = [[list(row) for row in part] for part in self._parts]
         with suppress(ParallelError, OSError):
-            data = {"key": self.key, "at": at, "rows": parts}
+            data = {"place": self.place, "at": at, "rows": parts}
             self.local.own.write(NAME, strict_json.compact(data).encode("ascii"), lasting=False)
             self._file = (at, self._stamp())
 
@@ -178,7 +179,7 @@ class LastKnown:
     def _kept(self) -> Known | None:
         data = json_document.load(self.local.own, NAME).data
         found, at = data.get("rows"), json_document.real(data.get("at"))
-        if data.get("key") != self.key or not isinstance(found, list) or at is None:
+        if data.get("place") != self.place or not isinstance(found, list) or at is None:
             return None
         parts: list[list[Row]] = [
             [tuple(row) for row in part if isinstance(row, list)]
@@ -196,7 +197,7 @@ class LastKnown:
         """When what was written at a time was known to be so still."""
         data = json_document.load(self.local.own, CONFIRMED).data
         later = json_document.real(data.get("at"))
-        same = (data.get("key"), json_document.real(data.get("of"))) == (self.key, at)
+        same = (data.get("place"), json_document.real(data.get("of"))) == (self.place, at)
         return at if later is None or not same else max(at, later)
 
 

@@ -74,7 +74,7 @@ class PostgresStore:
         self._open: RowTransaction | None = None
         self.notices: list[Callable[[str], None]] = []
         self.about: Callable[[], Mapping[str, object]] = dict
-        self._known = LastKnown(local, key)
+        self._known = LastKnown(local, f"{key} at {address.shown}")
         self._presence = Presence()
         self._waiting = Waiting(local)
         self._files = LocalLocks(local)

@@ -174,12 +174,16 @@ class HostsReader:
             self._unlisten = self._news.listen(self._hear) if self._news is not None else _nothing
         began = time.monotonic()
         early = began < self._paced_until
+        if early and self._lost:
+            return self._paced_until - began  # nothing was tried since, so nothing is well
         before = self._facts.hosts
         sent = before.sent if before is not None and before.sharing == sharing else SharedWork()
         if not early:
             self._paced_until = began + PACE
             sent = self._send(sharing) or sent
-        if (told := self._told.is_set()) or began >= self._fetch_at:
+        fetches = (told := self._told.is_set()) or began >= self._fetch_at
+        asked = fetches or not early or not self._lost
+        if fetches:
             self._told.clear()
             # What was fetched before is shown even if the remote is away.
             self._show(sharing, sent)
@@ -190,9 +194,10 @@ class HostsReader:
             self._show(sharing, sent, arriving=looking)
         elif before is None or before.sent != sent or not before.pushing:
             self._show(sharing, sent)
-        self._backoff.well(time.monotonic())
-        self._well()
-        self._tell_ours("")
+        if asked:  # a look that asks the remote for nothing does not know whether it answers again
+            self._backoff.well(time.monotonic())
+            self._well()
+            self._tell_ours("")
         now = time.monotonic()
         due = [self._fetch_at - now]
         if early:

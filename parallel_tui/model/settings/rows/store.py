@@ -26,8 +26,9 @@ SECRETS: Final = (
 _SECRET: Final = pattern(
     # A colon before the last @ begins a password, unless it begins the port of the first host. Who
     # has not escaped the password's own characters means one all the same.
-    r"(?P<before>^[a-z]+://[^/?#:\[]*:(?![0-9]*(?:[/?,]|$)))(?s:.*)(?=@)"
-    rf"|(?P<name>(?i:[?&](?:{'|'.join(SECRETS)})=))[^&]*"
+    r"(?P<before>^(?:[A-Za-z]+:/+)?[^/?#:\[]*:(?!/)(?![0-9]*(?:[/?,]|$)))(?s:.*)(?=@)"
+    # So does the name of one, also where it is no URL at all.
+    rf"|(?P<name>(?i:(?:^|[?&\s])(?:{'|'.join(SECRETS)})\s*=\s*))(?:'[^']*'|[^&\s]*)"
 )
 _ALLOWED: Final = f"{FILES}, or a URL such as postgresql://role@host/database"
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from parallel_tui.adapters.disk.scratch.folders import sweep
 from parallel_tui.adapters.git.read.reader import GitCommands
 from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.adapters.git.simulate.quarantine import Quarantine, sweep
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot import contents
 from parallel_tui.adapters.git.simulate.snapshot.index_copy import CannotSnapshotError
 from parallel_tui.adapters.git.simulate.snapshot.work import Work, snapshot, staged

@@ -45,6 +45,7 @@ _KINDS: Final = {
     "pid": json_document.WHOLE,
     "start": json_document.TEXT,
     "worktree": json_document.TEXT,
+    "elsewhere": json_document.TEXT,
 }
 """What a sidecar of ours says."""
 
@@ -186,7 +187,8 @@ def lock_of(name: str, owner: str, data: Mapping[str, Json], where: str) -> Lock
         if script is None or script.owner != owner:
             return lock if not held else replace(lock, rivals=beside)
         since = json_document.real(data.get("since"))
-        return replace(lock, since=since, script=script, rivals=beside)
+        elsewhere = json_document.text(data.get("elsewhere"))
+        return replace(lock, since=since, script=script, rivals=beside, elsewhere=elsewhere)
     return Lock(
         name,
         target,
@@ -199,6 +201,7 @@ def lock_of(name: str, owner: str, data: Mapping[str, Json], where: str) -> Lock
         worktree=json_document.optional_text(data.get("worktree")),
         renewed=json_document.real(data.get("renewed")),
         rivals=beside,
+        elsewhere=json_document.text(data.get("elsewhere")),
     )
 
 

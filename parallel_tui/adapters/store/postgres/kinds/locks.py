@@ -7,7 +7,7 @@ from typing import Final
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files.documents.locks import lock_of, sidecar_of
 from parallel_tui.adapters.store.files.documents.waiting import entry_of, waiter_of
-from parallel_tui.adapters.store.postgres.hosts import LEASE, this_host
+from parallel_tui.adapters.store.postgres.hosts import LEASE, elsewhere, this_host
 from parallel_tui.adapters.store.postgres.kinds.batch import Batch
 from parallel_tui.adapters.store.postgres.kinds.rows import LOCKS, LockRow, Rows, WaiterRow
 from parallel_tui.adapters.store.postgres.server.escaping import escaped, unescaped
@@ -138,7 +138,8 @@ def after(found: Sequence[Sequence[Row]], edits: Mapping[str, Lock | None]) -> l
 
 def _lock(name: str, row: LockRow) -> Lock:
     data = {} if row.data is None else strict_json.parse(row.data)
-    return lock_of(name, row.owner, data if isinstance(data, dict) else {}, f"the lock {name}")
+    told = {**data, "elsewhere": elsewhere(row.proof.host)} if isinstance(data, dict) else {}
+    return lock_of(name, row.owner, told, f"the lock {name}")
 
 
 def _seen_alive(lock: Lock) -> bool:
@@ -196,5 +197,5 @@ def _waiter(row: WaiterRow) -> Waiter | None:
     if waiter is None:
         return None
     if row.host != this_host():
-        return waiter if row.fresh else None
+        return replace(waiter, elsewhere=elsewhere(row.host)) if row.fresh else None
     return None if liveness.is_dead(waiter.process) else waiter

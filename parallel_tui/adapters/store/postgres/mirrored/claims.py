@@ -122,7 +122,7 @@ def claims(local: FileStore, rows: Rows, known: Mapping[str, Mapping[str, Json]]
         script = lock.script if lock is not None else None
         if lock is None or (script != told and _same_place(local, script)):
             made.append(ScriptFile(name, told))
-        elif script != told and lock.owner != told.owner and told not in lock.rivals:
+        elif script != told and not lock.is_of(told.owner) and told not in lock.rivals:
             beside.append(ScriptFile(name, told))
     there = local.locks.folder.stamps([f"{name}{SUFFIX}" for name in held])
     gone = [
@@ -208,7 +208,7 @@ def settle(local: FileStore, tx: RowTransaction, found: Claims) -> None:
         about |= {"by": each.told.owner, "host": each.told.host}
         about["message"] = (
             f"A script of {each.told.owner} on {shown_host(each.told.host)} made a lock file for"
-            f" {lock.target}, which does not count: {lock.owner} has that lock"
+            f" {lock.target}, which does not count: {lock.whose} has that lock"
         )
         mark = f"clash-{each.told.file}-{lock.generation}"
         to = tuple(dict.fromkeys(filter(None, (each.told.owner, lock.owner))))

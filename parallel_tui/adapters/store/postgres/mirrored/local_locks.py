@@ -42,6 +42,7 @@ class LocalLocks:
             rows: What it said.
         """
         with suppress(ParallelError, OSError):  # told by whoever changes a lock here
+            self._local.prepare()
             self.unsettled = mirror(self._local, rows, {})
             self._seen = self._stamps()
 

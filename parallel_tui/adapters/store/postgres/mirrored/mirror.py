@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from parallel_tui.adapters.store.files.contents import MIRRORED
-from parallel_tui.adapters.store.files.documents.locks import SUFFIX, sidecar_of
+from parallel_tui.adapters.store.files.contents import CENTRAL, MIRRORED
+from parallel_tui.adapters.store.files.documents.locks import SUFFIX, lock_of, sidecar_of
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.store import FileStore
-from parallel_tui.adapters.store.postgres.hosts import this_host
+from parallel_tui.adapters.store.postgres.hosts import elsewhere, this_host
 from parallel_tui.adapters.store.postgres.kinds.rows import Rows
 from parallel_tui.adapters.store.postgres.mirrored.claims import claims, from_here, script_of
 from parallel_tui.model.text import strict_json
@@ -73,6 +73,7 @@ def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> bo
                     change.remove(folder, name + SUFFIX)  # released, and not by the script
                     changed = True
                 if not _is_its_owners(local, name, details):
+                    _tell_hooks(change, local, name, details)
                     continue
             elif name not in edits and name in found.names:
                 continue  # the server is told first that it was deleted
@@ -95,6 +96,36 @@ def mirror(local: FileStore, rows: Rows, edits: Mapping[str, Lock | None]) -> bo
     return bool(found)
 
 
+def _tell_hooks(
+    change: SharedChange,
+    local: FileStore,
+    name: str,
+    details: Mapping[str, Json] | None,
+) -> None:
+    """Say beside another program's lock file who has the lock, where that file counts for nothing.
+
+    Hooks believe it instead of the file. The rest of what stands there is as it was.
+    """
+    found = json_document.load(local.locks.meta, f"{name}.json")
+    if found.problem is not None:
+        return
+    stands = dict(found.data)
+    before = stands.pop(CENTRAL, None)
+    central: dict[str, Json] | None = None
+    if details is not None:
+        owner = json_document.text(details.get("owner"))
+        if not from_here(local, lock_of(name, owner, details, "").script):
+            central = {**details}
+    if central is not None:
+        stands[CENTRAL] = central
+    if central == before:
+        return
+    if stands:
+        change.put(local.locks.meta, f"{name}.json", json_document.dump(stands))
+    else:
+        change.remove(local.locks.meta, f"{name}.json")
+
+
 def _is_older(local: FileStore, revision: int) -> bool:
     """Whether the files say more than a revision does: who read it was slower than others.
 
@@ -108,7 +139,7 @@ def _is_older(local: FileStore, revision: int) -> bool:
 
 def _is_its_owners(local: FileStore, name: str, details: Mapping[str, Json] | None) -> bool:
     """Whether a lock file without details is of the session that holds the lock anyway."""
-    if details is None or details.get("script") is not None:
+    if details is None or details.get("script") is not None or details.get("elsewhere"):
         return False
     lock = local.locks.read(name)
     return lock is not None and lock.foreign and lock.owner == details.get("owner")
@@ -129,7 +160,7 @@ def _details(data: str | None, host: str) -> dict[str, Json] | None:
         return None
     if host != this_host():
         # Its process and its directory are another machine's, and prove nothing on this one.
-        found = {**found, "host": host, "worktree": None}
+        found = {**found, "host": host, "worktree": None, "elsewhere": elsewhere(host)}
     return {**found, MIRRORED: True}
 
 

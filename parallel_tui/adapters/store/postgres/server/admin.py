@@ -10,6 +10,7 @@ from typing import Final
 import psycopg
 from psycopg import errors
 
+from parallel_tui.adapters.store.postgres.hosts import this_host
 from parallel_tui.adapters.store.postgres.server.address import Row, ServerAddress
 from parallel_tui.adapters.store.postgres.server.escaping import escaped, unescaped
 from parallel_tui.adapters.store.postgres.server.link import check_version
@@ -184,6 +185,7 @@ def _host(row: Row, here: float) -> HostSeen:
         present=bool(present),
         behind=float(str(skew)) - (float(str(there)) - here),
         tables=tables if isinstance(tables, int) else 0,
+        here=unescaped(str(name)) == this_host(),
         **more,
     )
 

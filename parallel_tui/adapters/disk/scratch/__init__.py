@@ -1,0 +1,1 @@
+"""Temporary folders of ours, outside the repository."""
