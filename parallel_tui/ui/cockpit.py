@@ -55,6 +55,7 @@ class Situation:
         pane: Id of the pane with the focus; in the detail pane that of its tab.
         others: What is shown of other repositories, where there are several.
         elsewhere: Name of a session of another machine, if one is selected instead.
+        machine: Name of another machine, if a session of it or its heading is selected.
         heading: What can be folded at the cursor: the key of a heading; empty for nothing.
     """
 
@@ -66,6 +67,7 @@ class Situation:
     pane: str = ""
     others: tuple[Snapshot, ...] = ()
     elsewhere: str = ""
+    machine: str = ""
     heading: str = ""
 
     @property

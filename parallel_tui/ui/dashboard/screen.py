@@ -60,6 +60,7 @@ class Dashboard(ViewScreen):
             busy=self.busy,
             pane=self.pane_name,
             elsewhere=elsewhere.key if elsewhere else "",
+            machine=self.other_machine,
             heading=self.foldable,
         )
 

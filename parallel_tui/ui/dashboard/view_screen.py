@@ -84,6 +84,15 @@ class ViewScreen(PanesScreen):
         """Whether the cursor stands on a heading."""
         return bool(self.foldable) and self.foldable == self.sessions_pane.table.cursor
 
+    @property
+    def other_machine(self) -> str:
+        """Another machine, whose heading or session the cursor is on; empty for none."""
+        other = self.selected_elsewhere()
+        if other is not None:
+            return other.host
+        machine = self._machine_at_cursor() if self.on_heading else ""
+        return machine if machine != self.sessions_pane.machine else ""
+
     def _machine_at_cursor(self) -> str:
         pane = self.sessions_pane
         key = pane.table.cursor
