@@ -15,6 +15,7 @@ from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.ui.present.beside import ALONE
 from parallel_tui.ui.present.elsewhere import elsewhere_row
+from tests.hosts.server import AWAY
 from tests.hosts.test_shared_work import core, green, known_sessions, red, share
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from parallel_tui.model.machine.lease import Lease
 
 HOUR = 3600.0
-AWAY = "postgresql://owner@127.0.0.1:1/pdev"
 
 
 def with_clock(world: World, off: float) -> Core:
