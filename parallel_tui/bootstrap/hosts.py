@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.adapters.git.hosts.alone import Alone
     from parallel_tui.adapters.git.hosts.choice import ShareFile
+    from parallel_tui.adapters.git.hosts.note import ShareNoteFile
     from parallel_tui.adapters.git.hosts.refs import WorkRefs
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.engine.engine import Engine
@@ -77,6 +78,26 @@ class HostParts(Lazy):
             for name, each in self._in_store()
         }
 
+    def listed(self, view: HostsView | None) -> tuple[HostsView | None, tuple[KnownMachine, ...]]:
+        """What is shared, with times by our clock, and all machines that something is known of.
+
+        Args:
+            view: What is shared through git.
+
+        Raises:
+            CouldNotLookError: When what is kept here cannot be read.
+        """
+        from parallel_tui.model.hosts.presence import placed_in_time
+        from parallel_tui.model.machine.lease import Lease
+
+        found, now = self._in_store(), self._core.clock()
+        if view is not None:
+            leases = (
+                Lease(name, each.present, now - each.ago, each.behind) for name, each in found
+            )
+            view = placed_in_time(view, leases)
+        return view, self._joined(view, found)
+
     def machines(self, view: HostsView | None) -> tuple[KnownMachine, ...]:
         """All machines that something is known of; asks the store's server where there is one.
 
@@ -86,6 +107,11 @@ class HostParts(Lazy):
         Raises:
             CouldNotLookError: When what is kept here cannot be read.
         """
+        return self.listed(view)[1]
+
+    def _joined(
+        self, view: HostsView | None, found: tuple[tuple[str, HostSeen], ...]
+    ) -> tuple[KnownMachine, ...]:
         from parallel_tui.bootstrap import answering
         from parallel_tui.model.hosts.machines import KnownMachine, joined
 
@@ -102,11 +128,11 @@ class HostParts(Lazy):
                 tables=each.tables,
                 here=each.here,
             )
-            for name, each in self._in_store()
+            for name, each in found
         )
         own = answering.about(self._core.env)
         return tuple(
-            each.told(own, own.now) if each.here else each
+            each.told(own, own.now, each.skew or 0.0) if each.here else each
             for each in joined(view, seen, self.others.ssh_names())
         )
 
@@ -179,7 +205,6 @@ class HostParts(Lazy):
     @lazy
     def service(self) -> WorkSharing:
         """Answers for `pdev host`."""
-        from parallel_tui.adapters.git.hosts.note import ShareNoteFile
         from parallel_tui.adapters.process import liveness
         from parallel_tui.services.hosts.sharing import WorkSharing
 
@@ -190,7 +215,7 @@ class HostParts(Lazy):
             receiver=self.refs,
             news=self.news,
             alone=self.alone,
-            note=ShareNoteFile(core.repository.runtime_dir),
+            note=self._sharing_note(),
             git=core.git,
             sessions=core.sessions,
             configured_base=self._base,
@@ -198,6 +223,11 @@ class HostParts(Lazy):
             noted=self._note,
             known_as=self._known_as,
         )
+
+    def _sharing_note(self) -> ShareNoteFile:
+        from parallel_tui.adapters.git.hosts.note import ShareNoteFile
+
+        return ShareNoteFile(self._core.repository.runtime_dir)
 
     def _known_as(self) -> tuple[str, ...]:
         from parallel_tui.bootstrap.answering import own_clones
@@ -232,10 +262,9 @@ class HostParts(Lazy):
             changed: Called after an answer that differs.
             look: Makes it look again.
         """
-        from parallel_tui.adapters.git.hosts.note import ShareNoteFile
         from parallel_tui.engine.sources.hosts.exchange import HostsReader
 
-        note = ShareNoteFile(self._core.repository.runtime_dir)
+        note = self._sharing_note()
         reader = HostsReader(
             self.choice, self.sender, self.refs, self.news, self.alone(), note, facts, changed
         )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.engine.facts import Facts
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.hosts.view import HostsView
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Divergence
@@ -46,6 +47,7 @@ class SnapshotBuilder:
         self._facts = facts
         self._evidence: dict[str, Evidence] = {}
         self._proved: tuple[object, tuple[Overlap, ...]] | None = None
+        self._placed: tuple[object, HostsView] | None = None
 
     def snapshot(self) -> tuple[Snapshot, float | None]:
         """The current snapshot, and when it will change without news; both of one moment."""
@@ -84,7 +86,7 @@ class SnapshotBuilder:
                 proofs=self._facts.proofs,
                 checked=self._facts.checked,
                 machine=self._facts.machine,
-                hosts=self._facts.hosts,
+                hosts=self._hosts(),
                 paused=self._facts.paused,
             )
             times = [changes_by_itself_at(shown, now)]
@@ -105,6 +107,18 @@ class SnapshotBuilder:
         if self._proved is None or self._proved[0] != about:
             self._proved = (about, attached(found, proofs, names))
         return self._proved[1]
+
+    def _hosts(self) -> HostsView | None:
+        """What machines share, with times by our clock and with who is there."""
+        view, shared = self._facts.hosts, known(self._facts.coordination)
+        if view is None or not view.sessions:
+            return view
+        from parallel_tui.model.hosts.presence import placed_in_time
+
+        about = (view, shared.leases if shared is not None else ())
+        if self._placed is None or self._placed[0] != about:
+            self._placed = (about, placed_in_time(*about))
+        return self._placed[1]
 
     def _all_health(self) -> tuple[Health, ...]:
         """Reported problems, and overdue reads."""

@@ -55,6 +55,8 @@ class Situation:
         pane: Id of the pane with the focus; in the detail pane that of its tab.
         others: What is shown of other repositories, where there are several.
         elsewhere: Name of a session of another machine, if one is selected instead.
+        machine: Name of another machine, if a session of it or its heading is selected.
+        heading: What can be folded at the cursor: the key of a heading; empty for nothing.
     """
 
     snapshot: Snapshot | None = None
@@ -65,6 +67,8 @@ class Situation:
     pane: str = ""
     others: tuple[Snapshot, ...] = ()
     elsewhere: str = ""
+    machine: str = ""
+    heading: str = ""
 
     @property
     def coordination(self) -> Coordination:
@@ -201,7 +205,11 @@ class ScreenLayout(Protocol):
         ...
 
     def mix_machines(self) -> None:
-        """List sessions of other machines among those of this one, or below them again."""
+        """List the sessions of all machines in one order, or below a heading for each."""
+        ...
+
+    def fold(self) -> None:
+        """Fold the rows below the heading at the cursor, or unfold them."""
         ...
 
     def next_theme(self) -> None:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Final
 
 from textual.keys import _character_to_key
 
 from parallel_tui.ui.commands import BY_ID, COMMANDS
-
-FOLD: Final = "fold"
-"""A command that is there only where several repositories are shown."""
 
 
 def check_keys(
@@ -26,7 +22,7 @@ def check_keys(
     Returns:
         The usable remapping, and one warning for each entry that is not used.
     """
-    known = {*BY_ID, FOLD, *others}
+    known = {*BY_ID, *others}
     used: dict[str, str] = {}
     warnings: list[str] = []
     for name, key in keys.items():

@@ -8,7 +8,7 @@ from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.sources.hosts.exchange import HostsReader
 from parallel_tui.errors import GitError
 from parallel_tui.model.hosts.shared import SharedSession, ShareMode
-from parallel_tui.model.hosts.view import Offered, SharedWork, Sharing
+from parallel_tui.model.hosts.view import Offered, SharedWork, Sharing, SharingNote
 from parallel_tui.model.session.repository import Base, Repository
 from parallel_tui.model.view.snapshot import Source
 from tests.support.waiting import eventually
@@ -82,10 +82,10 @@ class Note:
     def stamp(self) -> object:
         return None
 
-    def read(self) -> tuple[SharedWork, str]:
-        return SharedWork(), ""
+    def read(self) -> SharingNote:
+        return SharingNote()
 
-    def write(self, sent: SharedWork, trouble: str) -> None:
+    def write(self, told: SharingNote) -> None:
         """For nobody."""
 
 

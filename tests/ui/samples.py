@@ -8,6 +8,9 @@ from typing import Final
 
 from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
+from parallel_tui.model.hosts.shared import SharedSession, ShareMode
+from parallel_tui.model.hosts.view import HostsView, SharedWork, Sharing
+from parallel_tui.model.machine.lease import Lease
 from parallel_tui.model.overlap.pairs import Author, Hunk, Overlap, PathDetail, Side
 from parallel_tui.model.overlap.verdict import ConflictKind, PathOverlap, Span, Verdict
 from parallel_tui.model.overlap.verdict import Level as OverlapLevel
@@ -580,3 +583,38 @@ def screen() -> Screen:
         ),
         80,
     )
+
+
+def elsewhere(host: str, name: str, at: float | None, **facts: object) -> SharedSession:
+    """A session of another machine that was shared at a time by our clock."""
+    given: dict[str, object] = {
+        "branch": f"feature/{name}",
+        "mode": ShareMode.WORK,
+        "at": at,
+        **facts,
+    }
+    oids = ("1" * 40, "2" * 40, "3" * 40)
+    return SharedSession(host, name, *oids, **given)  # type: ignore[arg-type]
+
+
+def machines() -> Snapshot:
+    """Sessions of four machines: this one, one that is there, one that is not, and a third."""
+    shared = sharing()
+    view = HostsView(
+        Sharing(ShareMode.WORK, "origin", "green", "c"),
+        SharedWork(("auth", "api", "tests")),
+        sessions=(
+            elsewhere("blue", "docs", None, mode=ShareMode.COMMITS),
+            elsewhere("blue", "login-form", NOW - 7200, dirty=True),
+            elsewhere("red", "auth", NOW - 300),
+            elsewhere("red", "billing-for-customers", NOW - 60, dirty=True),
+            elsewhere("violet.example.org", "cache", NOW - 3 * 86_400),
+        ),
+        leases=(
+            Lease("blue", present=False, heard=NOW - 5000, behind=3600.0),
+            Lease("green", present=True, heard=NOW - 9, behind=0.0),
+            Lease("red", present=True, heard=NOW - 900, behind=0.0),
+        ),
+    )
+    meets = Overlap(shared.sessions[1].key, "login-form@blue", Verdict(OverlapLevel.CONFLICT))
+    return replace(shared, hosts=view, overlaps=(meets,))

@@ -20,7 +20,10 @@ from textual.widgets import Input, TextArea
 
 from parallel_tui.bootstrap.landing import plans
 from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.model.hosts.machines import KnownMachine, joined
+from parallel_tui.model.hosts.view import HostsView
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
+from parallel_tui.record import dataclass, replace
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.dialogs.error import ErrorDialog
@@ -85,6 +88,7 @@ CORES: Final[dict[str, Callable[[], FakeCore]]] = {
     "life": living,
     "merge": lambda: core_of(samples.typical()),
     "machine": lambda: busy(Stopping()),
+    "machines": lambda: _with_machines(),
     "team": lambda: _with_teams(),
 }
 
@@ -97,11 +101,12 @@ SCENES: Final = {
     "life": ("S", "c space", "H"),
     "merge": ("m", "m enter", "m y", "m c", "m l"),
     "machine": ("percent_sign", "percent_sign enter"),
+    "machines": ("", "X", "up space", "at", "at down down"),
     "team": ("N",),
 }
 """Keys from the dashboard to each screen."""
 
-DENSE: Final = ("typical", "sharing", "overlaps", "machine", "team")
+DENSE: Final = ("typical", "sharing", "overlaps", "machine", "machines", "team")
 """Where the most kinds of text stand."""
 
 SEEN: Final = {
@@ -110,12 +115,11 @@ SEEN: Final = {
     *("HistoryScreen", "LandingScreen", "DetailScreen", "ScriptScreen", "CheckScreen"),
     *("ConfirmDialog", "SpawnDialog", "RemoveDialog", "ErrorDialog", "TrustDialog"),
     *("PermissionDialog", "ResumeDialog"),
-    *("MachineScreen", "ProcessesScreen", "TeamScreen", "SeveralDashboard"),
+    *("MachineScreen", "MachinesScreen", "ProcessesScreen", "TeamScreen", "SeveralDashboard"),
 }
 """Every screen that the tests here look at."""
 
 UNSEEN: Final = {
-    "MachinesScreen": "not looked at here yet",
     "LookFirst": "a line while something is looked at, in the frame of what follows it",
     **dict.fromkeys(("AskedScreen", "PanesScreen", "Dialog", "SentOff"), "a base class"),
     **dict.fromkeys(
@@ -129,6 +133,31 @@ def _typical() -> FakeCore:
     core = core_of(samples.typical())
     core.inspector.answers["diff"] = DIFF
     return core
+
+
+def _with_machines() -> FakeCore:
+    shown = samples.machines()
+    assert shown.hosts is not None
+    refused = (("refs/pdev/hosts/evil/x", "its commit was not made by pdev"),)
+    view = replace(shown.hosts, refused=refused)
+    core: Any = core_of(replace(shown, hosts=view))
+    core.hosts = KnownHosts()
+    return cast("FakeCore", core)
+
+
+@dataclass
+class KnownHosts:
+    """The machines of the sample, as a store knows them."""
+
+    def machines(self, view: HostsView) -> tuple[KnownMachine, ...]:
+        """All of them."""
+        usual = KnownMachine("", pdev="1.4.0", git="2.39.5", windows="tmux 3.4", python="3.11.7")
+        here = replace(usual, name="green", heard=9.0, present=True, skew=0.1, tables=3)
+        red = replace(here, name="red", ssh="me@red.example.org", heard=12.0, lag=0.4)
+        blue = replace(red, name="blue", ssh="", heard=5000.0, present=False, skew=3600.0)
+        reached = {"red": "me@red.example.org"}
+        lags = (("red", 0.4), ("blue", -3600.0))
+        return joined(replace(view, lags=lags), (here, red, blue), reached)
 
 
 def _with_teams() -> FakeCore:

@@ -22,6 +22,7 @@ from parallel_tui.record import replace
 from parallel_tui.services.hosts.elsewhere import OtherMachines
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.dialogs.remove import RemoveDialog
+from parallel_tui.ui.dialogs.spawn import SpawnDialog
 from parallel_tui.ui.present.order import mixed
 from parallel_tui.ui.screens.machines import MachinesScreen
 from parallel_tui.ui.screens.sync import SyncScreen
@@ -181,6 +182,13 @@ async def test_what_is_done_there_is_shown_here_first() -> None:
         await pilot.press("escape")
         await settled(pilot)
         assert hosts.news == 2
+
+        table.select("machine:red")
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SpawnDialog))
+        assert "New session on red" in on_screen(pilot), "that of the heading"
+        await pilot.press("escape")
+        await settled(pilot)
 
         await pilot.press("X")
         await until(pilot, lambda: "machines mixed" in on_screen(pilot))

@@ -331,3 +331,13 @@ async def test_sessions_of_other_machines_stand_with_their_repository() -> None:
         await until(pilot, lambda: both.app.several.situation.elsewhere == auth.key)
         assert both.app.several.current.label == "shop"
         assert both.selected() is None
+        assert "X mixes the machines" in on_screen(pilot)
+        await pilot.press("full_stop", "X")
+        await until(pilot, lambda: "machines mixed" in on_screen(pilot))
+        await until(pilot, lambda: "auth@red" not in on_screen(pilot).split("Preview")[0])
+        rows = on_screen(pilot)
+        assert rows.index("red") < rows.index("shop-"), "by name, in a column of its own"
+        await pilot.press("slash", *"host:blue repo:shop", "enter")
+        await settled(pilot)
+        shown = {row.key for row in both.app.several.sessions_pane.table.rows}
+        assert shown == {row_of("1"), *(row_of("1", each.key) for each in shop().sessions)}

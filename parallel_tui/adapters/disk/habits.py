@@ -43,17 +43,22 @@ class HabitsFile:
             value = found.get(name)
             return value if isinstance(value, str) and len(value) <= _LONGEST else ""
 
-        def directories(name: str) -> tuple[str, ...]:
+        def names(name: str) -> tuple[str, ...]:
             value = found.get(name)
             listed = value[:_MOST] if isinstance(value, list) else []
             there = (each for each in listed if isinstance(each, str) and len(each) <= _LONGEST)
-            return tuple(dict.fromkeys(each for each in there if each.startswith("/")))
+            return tuple(dict.fromkeys(there))
+
+        def directories(name: str) -> tuple[str, ...]:
+            return tuple(each for each in names(name) if each.startswith("/"))
 
         return Habits(
             theme=text("theme"),
             zoom=text("zoom"),
             tab=text("tab"),
             order=text("order"),
+            machines=text("machines"),
+            folded_machines=names("folded_machines"),
             repository=text("repository"),
             session=text("session"),
             folded=directories("folded"),
@@ -76,6 +81,8 @@ class HabitsFile:
                 "zoom": habits.zoom,
                 "tab": habits.tab,
                 "order": habits.order,
+                "machines": habits.machines,
+                "folded_machines": [*habits.folded_machines],
                 "repository": habits.repository,
                 "session": habits.session,
                 "folded": folded,

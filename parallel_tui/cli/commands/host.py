@@ -8,7 +8,7 @@ from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.table import GAP, columns
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.hosts.machines import clock_words
+from parallel_tui.model.hosts.machines import clock_words, shared_words
 from parallel_tui.model.hosts.shared import ShareMode
 from parallel_tui.model.hosts.view import SharedWork
 from parallel_tui.model.text import words
@@ -142,7 +142,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
     except RefusedError:
         if not core.served:
             raise
-    machines = core.hosts.machines(view)
+    view, machines = core.hosts.listed(view)
     sessions = view.sessions if view is not None else ()
     refused = view.refused if view is not None else ()
     if output.json:
@@ -169,7 +169,7 @@ def _print_sessions(sessions: Sequence[SharedSession], now: float, output: Outpu
                 each.key,
                 each.branch or f"detached at {each.head[:10]}",
                 "uncommitted work" if each.dirty else each.mode.value,
-                words.ago(each.pushed, now),
+                shared_words(each, now),
             )
         ]
         for each in sessions
@@ -191,7 +191,7 @@ def _print_machines(machines: Sequence[KnownMachine], now: float, output: Output
             [
                 one_line(f"{each.name} (here)" if each.here else each.name),
                 heard if each.present or not heard else f"silent, {heard}",
-                words.ago(each.pushed, now) if each.pushed else "",
+                words.ago(each.pushed, now) if each.pushed is not None else "",
                 clock_words(each.skew),
                 *map(one_line, (each.pdev, each.git, each.windows, each.python, each.ssh)),
             ]
@@ -207,7 +207,7 @@ def _machine_json(each: KnownMachine) -> dict[str, object]:
         "name": each.name,
         "here": each.here,
         "sessions": each.sessions,
-        "pushed": each.pushed or None,
+        "pushed": each.pushed,
         "present": each.present,
         "heard": each.heard,
         "skew": each.skew,
@@ -267,5 +267,5 @@ def _session_json(each: SharedSession) -> dict[str, object]:
         "commit": each.commit,
         "shares": each.mode.value,
         "dirty": each.dirty,
-        "pushed": each.pushed,
+        "pushed": each.at,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.model.text.words import age, shown_host
+from parallel_tui.model.text.words import age, ago, clock, shown_host
 from parallel_tui.record import dataclass, replace
 
 TYPE_CHECKING = False
@@ -11,7 +11,82 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.model.hosts.reach import MachineAbout
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.hosts.view import HostsView
+    from parallel_tui.model.machine.lease import Lease
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMachine:
+    """A machine some of whose sessions are in the list of sessions.
+
+    Attributes:
+        name: The name under which it shares work.
+        sessions: How many it has, as headers count them.
+        here: Whether it is this one.
+        lease: What a store on a server knows of it; `None` where none does.
+    """
+
+    name: str
+    sessions: int
+    here: bool = False
+    lease: Lease | None = None
+
+    def presence(self, now: float) -> str:
+        """Whether it is there, in a few words.
+
+        Args:
+            now: Epoch seconds.
+        """
+        if self.here:
+            return HERE
+        if self.lease is None:
+            return UNKNOWN
+        return presence_words(self.lease.heard, now, present=self.lease.present)
+
+
+def listed(view: HostsView | None, own: int) -> tuple[ListedMachine, ...]:
+    """The machines of a list of sessions, this one first, then by name; empty without others.
+
+    Args:
+        view: What is shared through git.
+        own: How many sessions this machine has.
+    """
+    if view is None or not view.sessions:
+        return ()
+    counts: dict[str, int] = {}
+    for each in view.sessions:
+        counts[each.host] = counts.get(each.host, 0) + 1
+    leases = {each.name: each for each in view.leases}
+    others = (ListedMachine(name, counts[name], lease=leases.get(name)) for name in sorted(counts))
+    return (ListedMachine(view.sharing.host, own, here=True), *others)
+
+
+def shared_words(session: SharedSession, now: float) -> str:
+    """When a session was shared last: `3m ago`, `at an unknown time`.
+
+    Args:
+        session: Which.
+        now: Epoch seconds.
+    """
+    return "at an unknown time" if session.at is None else ago(session.at, now)
+
+
+HERE: Final = "here"
+UNKNOWN: Final = "unknown"
+
+
+def presence_words(heard: float, now: float, *, present: bool) -> str:
+    """When a machine that keeps a lease was there: `seen just now`, `away since 14:02`.
+
+    As long as its lease counts it was heard of within the last minute, whenever that was noted.
+
+    Args:
+        heard: When it was heard of last, in epoch seconds by our clock.
+        now: Epoch seconds.
+        present: Whether its lease counts.
+    """
+    return "seen just now" if present else f"away since {clock(heard, now)}"
 
 
 SKEWED: Final = 2.0
@@ -27,12 +102,14 @@ class KnownMachine:
         ssh: How it is reached; empty while nobody has said it.
         sessions: Number of sessions that it shares.
         uncommitted: Whether it shares uncommitted work too.
-        pushed: When it shared something last, in epoch seconds by its clock; 0 for never.
+        pushed: When it shared something last, in epoch seconds by our clock; `None` where that is
+            not known, or it shares nothing.
         lag: Seconds from its last push that was seen to arrive until it was seen; `None` where
-            none was. Clocks that differ are in it.
+            none was. Clocks that differ are in it, but it is never less than nothing.
         heard: Seconds since it used the store; `None` where it is not known to use one.
         present: Whether its lease there still counts.
-        skew: Seconds by which its clock is behind; `None` where nobody has compared them.
+        skew: Seconds by which its clock is behind that of the server, else behind ours; `None`
+            where nobody has compared them.
         pdev: Version of this program there, as all that follows empty where it is not known.
         git: Version of git.
         windows: The multiplexer and its version.
@@ -45,7 +122,7 @@ class KnownMachine:
     ssh: str = ""
     sessions: int = 0
     uncommitted: bool = False
-    pushed: int = 0
+    pushed: float | None = None
     lag: float | None = None
     heard: float | None = None
     present: bool = False
@@ -57,12 +134,13 @@ class KnownMachine:
     tables: int = 0
     here: bool = False
 
-    def told(self, about: MachineAbout, now: float) -> KnownMachine:
+    def told(self, about: MachineAbout, now: float, ahead: float = 0.0) -> KnownMachine:
         """The same with what it says of itself.
 
         Args:
             about: What it says.
             now: Epoch seconds, by our clock, in the middle of the question.
+            ahead: Seconds by which the server's clock is ahead of ours, where there is a server.
         """
         return replace(
             self,
@@ -71,7 +149,7 @@ class KnownMachine:
             windows=about.windows,
             python=about.python,
             tables=about.schema,
-            skew=now - about.now if about.now else self.skew,
+            skew=now + ahead - about.now if about.now else self.skew,
         )
 
 
@@ -122,8 +200,8 @@ def joined(
             before,
             sessions=before.sessions + 1,
             uncommitted=before.uncommitted or each.mode.value == "work",
-            pushed=max(before.pushed, each.pushed),
-            lag=lags.get(each.host),
+            pushed=max((at for at in (before.pushed, each.at) if at is not None), default=None),
+            lag=max(0.0, lags[each.host]) if each.host in lags else None,
         )
     named = (replace(each, ssh=reached.get(each.name, "")) for each in found.values())
     return tuple(sorted(named, key=lambda each: (not each.here, each.name)))

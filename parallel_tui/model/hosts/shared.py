@@ -57,6 +57,7 @@ class SharedSession:
         limited: Why there is more to come that nobody can see yet; empty when this is all.
         clone: Tells the clone apart that shares it.
         pushed: When it was made, in epoch seconds by that machine's clock.
+        at: The same by this machine's clock; `None` where nobody has compared the two.
     """
 
     host: str
@@ -71,6 +72,7 @@ class SharedSession:
     limited: str = ""
     clone: str = ""
     pushed: int = 0
+    at: float | None = None
 
     @property
     def key(self) -> str:

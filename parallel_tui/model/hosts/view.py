@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.hosts.shared import SharedSession
+    from parallel_tui.model.machine.lease import Lease
     from parallel_tui.model.session.git_status import StatusEntry
     from parallel_tui.model.session.worktree import Worktree
 
@@ -69,6 +70,21 @@ class SharedWork:
 
 
 @dataclass(frozen=True, slots=True)
+class SharingNote:
+    """What the process of a clone that pushes tells the others of it.
+
+    Attributes:
+        sent: What came of sharing.
+        trouble: What keeps it from working; empty when nothing does.
+        lags: As in `HostsView`.
+    """
+
+    sent: SharedWork = SharedWork()
+    trouble: str = ""
+    lags: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class HostsView:
     """Work across machines, as one of them knows it.
 
@@ -77,8 +93,10 @@ class HostsView:
         sent: What came of it.
         sessions: Sessions of other machines, by host and name.
         refused: Refs that are not believed, each with the reason.
-        lags: By machine, seconds from its last push that arrived while we looked until it was seen.
+        lags: By machine, seconds from its last push that arrived while we looked until it was seen,
+            the one by its clock and the other by ours: less than nothing where its clock is ahead.
         pushing: Whether this process pushes and fetches; another one of this clone does otherwise.
+        leases: What a store on a server knows of machines; empty without one that answers.
     """
 
     sharing: Sharing
@@ -87,6 +105,7 @@ class HostsView:
     refused: tuple[tuple[str, str], ...] = ()
     lags: tuple[tuple[str, float], ...] = ()
     pushing: bool = True
+    leases: tuple[Lease, ...] = ()
 
     def session(self, key: str) -> SharedSession | None:
         """A session by `name@host`."""

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from parallel_tui.model.machine.lease import Lease
     from parallel_tui.model.sharing.lock import Lock, LockState
     from parallel_tui.model.sharing.message import Message
     from parallel_tui.model.sharing.tasks import TaskList
@@ -161,6 +162,7 @@ class Coordination:
             `tasks`), each with the reason; what this holds of them is not the truth.
         stale: Why all of it is what was known some time ago; empty for what is so now.
         ahead: Seconds by which the clock that its times are of is ahead of this machine's.
+        leases: Which machines use a store on a server, as whoever listens to it was told last.
     """
 
     locks: tuple[Lock, ...] = ()
@@ -177,6 +179,7 @@ class Coordination:
     lost: tuple[tuple[str, str], ...] = ()
     stale: str = ""
     ahead: float = 0.0
+    leases: tuple[Lease, ...] = ()
 
     def why_lost(self, part: str) -> str:
         """Why a part could not be read; empty when it could."""

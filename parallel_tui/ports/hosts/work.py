@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from parallel_tui.model.hosts.shared import SharedSession
-    from parallel_tui.model.hosts.view import Offered, SharedWork, Sharing
+    from parallel_tui.model.hosts.view import Offered, SharedWork, Sharing, SharingNote
 
 
 class ShareChoice(Protocol):
@@ -138,15 +138,15 @@ class ShareNote(Protocol):
         """Something that differs once more was written; a system call."""
         ...
 
-    def read(self) -> tuple[SharedWork, str]:
-        """What came of sharing, and what keeps it from working; empty when nothing does.
+    def read(self) -> SharingNote:
+        """What was said last.
 
         Raises:
             CouldNotLookError: When it cannot be read.
         """
         ...
 
-    def write(self, sent: SharedWork, trouble: str) -> None:
+    def write(self, told: SharingNote) -> None:
         """Say it, and that refs may be others now.
 
         Raises:

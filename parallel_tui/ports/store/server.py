@@ -35,6 +35,7 @@ class HostSeen:
         skew: Seconds by which the server's clock was ahead of its own.
         ago: Seconds since it was heard of.
         present: Whether what it said of itself still counts.
+        behind: Seconds by which its clock is behind that of this machine.
         shares_as: Its name among those who share work; empty where it shares none.
         ssh: The name by which it wants to be reached with ssh; empty where it says none.
         path: Its main worktree; empty where it says none.
@@ -50,6 +51,7 @@ class HostSeen:
     skew: float
     ago: float
     present: bool
+    behind: float = 0.0
     shares_as: str = ""
     ssh: str = ""
     path: str = ""

@@ -161,9 +161,10 @@ class WorkSharing:
             if part.take():
                 return False, SharedWork(), ""
         try:
-            return True, *self.note.read()
+            told = self.note.read()
         except CouldNotLookError as error:
             return True, SharedWork(), str(error)
+        return True, told.sent, told.trouble
 
     def look(self, *, fetch: bool) -> HostsView:
         """What others share; as known last, or asked for now.
@@ -183,7 +184,11 @@ class WorkSharing:
             )
         if fetch:
             self.receiver.fetch(sharing)
-        return HostsView(sharing, SharedWork(), *self.receiver.read(sharing))
+        sessions, refused = self.receiver.read(sharing)
+        lags: tuple[tuple[str, float], ...] = ()
+        with suppress(CouldNotLookError):  # then it is not known how old things are
+            lags = self.note.read().lags
+        return HostsView(sharing, SharedWork(), sessions, refused, lags)
 
     def _end_unreadable(self, remote: str | None) -> ShareChosen:
         """Take back what was shared by a choice that cannot be read any more, and choose `off`."""

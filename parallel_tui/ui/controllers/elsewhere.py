@@ -105,10 +105,13 @@ class OtherMachineWork:
 
         self._run(key, act, opens=Opens.QUESTION)
 
-    def spawn(self, key: str, *, prompt_first: bool = False) -> None:
-        """Start a session on the machine of another one."""
+    def spawn(self, machine: str, *, prompt_first: bool = False) -> None:
+        """Start a session on another machine."""
 
-        async def act(_: str, place: HostReach) -> None:
+        async def work() -> None:
+            place = await self.reached(machine)
+            if place is None:
+                return
             from parallel_tui.services.hosts.verbs import RemoteSpawn
             from parallel_tui.services.spawn.spawner import SpawnChoices
             from parallel_tui.ui.dialogs.spawn import SpawnDialog
@@ -128,7 +131,7 @@ class OtherMachineWork:
             form.heading = f"New session on {place.host}"
             await self._cockpit.ask(form)
 
-        self._run(key, act, opens=Opens.FORM)
+        self._work.run(work, opens=Opens.FORM)
 
     def _run(
         self, key: str, act: Callable[[str, HostReach], Awaitable[None]], *, opens: Opens

@@ -204,9 +204,9 @@ class SessionCommands:
         self._work.done(receipt)
 
     def spawn(self, now: Situation, *, prompt_first: bool = False) -> None:
-        """Start a session, after asking for the details; on the machine of the selected one."""
-        if now.elsewhere:
-            self.elsewhere.spawn(now.elsewhere, prompt_first=prompt_first)
+        """Start a session, after asking for the details; on the machine of the selected row."""
+        if now.machine:
+            self.elsewhere.spawn(now.machine, prompt_first=prompt_first)
             return
         self._work.run(lambda: self._starts.ask(prompt_first), opens=Opens.FORM)
 

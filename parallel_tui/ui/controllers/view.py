@@ -8,6 +8,9 @@ from parallel_tui.ui.cockpit import Cockpit, ScreenLayout, Situation
 from parallel_tui.ui.command import MOVE, PROGRAM, VIEW, Command, Reason, ready
 from parallel_tui.ui.controllers.work import CommandWork
 
+FOLD: Final = "fold"
+"""The command that folds what stands below a heading."""
+
 
 def _nobody_waits(now: Situation) -> Reason:
     shown = (*((now.snapshot,) if now.snapshot else ()), *now.others)
@@ -20,6 +23,17 @@ def _no_path(now: Situation) -> Reason:
     if now.session is None or now.session.worktree is None:
         return "The selected session has no worktree."
     return None
+
+
+def _one_machine(now: Situation) -> Reason:
+    shown = (*((now.snapshot,) if now.snapshot else ()), *now.others)
+    if any(each.hosts is not None and each.hosts.sessions for each in shown):
+        return None
+    return "No session of another machine is known: `pdev host share` shares work with others."
+
+
+def _no_heading(now: Situation) -> Reason:
+    return None if now.heading else "There is no heading to fold sessions below."
 
 
 class ViewCommands:
@@ -191,10 +205,22 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "mix-machines",
         "X",
         "Mix machines",
-        "List sessions of other machines among those of this one, or below them.",
+        "List the sessions of all machines in one order, or below a heading for each.",
         VIEW,
         ViewCommands,
         lambda here, _: here.layout.mix_machines(),
+        _one_machine,
+    ),
+    Command(
+        FOLD,
+        "space",
+        "Fold",
+        "Fold the sessions below a heading, of a machine or repository, or show them again.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.fold(),
+        _no_heading,
+        places=("sessions",),
     ),
     Command(
         "theme",

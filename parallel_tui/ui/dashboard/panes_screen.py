@@ -11,6 +11,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.model.hosts.machines import ListedMachine
 from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.machine.view import MachineView
 from parallel_tui.model.session.repository import Base
@@ -33,6 +34,7 @@ from parallel_tui.ui.panes.spec import Chosen, Listed, without_windows
 from parallel_tui.ui.panes.tasks import tasks_of
 from parallel_tui.ui.panes.windows import WindowsPane
 from parallel_tui.ui.present.beside import NOTHING, Beside, besides, ready
+from parallel_tui.ui.present.elsewhere import machines_of
 from parallel_tui.ui.present.order import NEED
 from parallel_tui.ui.widgets.first_run import Beginning, FirstRun, words
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
@@ -63,6 +65,9 @@ class PanesScreen(AskedScreen):
     filter_text: var[str] = var("")
     order: var[str] = var(NEED)
     mixed: var[bool] = var(False)
+    machines: var[tuple[ListedMachine, ...]] = var[tuple[ListedMachine, ...]](())
+    folded: var[frozenset[str]] = var[frozenset[str]](frozenset())
+    """Names of machines of which only the headings are shown."""
     now: var[float] = var(0.0)
     step: var[float] = var(0.0)
     """As `now`, but only as often as lists of thousands want to be drawn anew."""
@@ -129,6 +134,8 @@ class PanesScreen(AskedScreen):
             PanesScreen.filter_text,
             PanesScreen.order,
             PanesScreen.mixed,
+            PanesScreen.machines,
+            PanesScreen.folded,
         )
 
     def on_mount(self) -> None:
@@ -184,6 +191,7 @@ class PanesScreen(AskedScreen):
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
         self.elsewhere = snapshot.hosts.sessions if snapshot.hosts is not None else ()
+        self.machines = machines_of(snapshot)
         self.base, self.machine = snapshot.base, snapshot.machine
         self.tasks = tasks_of(snapshot)
         self.beside = besides(snapshot)
@@ -246,7 +254,8 @@ class PanesScreen(AskedScreen):
         if self.in_windows:
             shown = self.query_one(WindowsPane).table.cursor
             key = next((s.key for s in self.sessions if shown in s.windows), None)
-        return self.snapshot.session(key) if self.snapshot and key else None
+        # By its key alone: others may be called as a row of another machine has it.
+        return next((each for each in self.sessions if each.key == key), None) if key else None
 
     def selected_elsewhere(self) -> SharedSession | None:
         """The session of another machine under the cursor; `None` when it is on none."""
@@ -272,7 +281,10 @@ class PanesScreen(AskedScreen):
 
     def _select_wanted(self) -> None:
         found = self.snapshot.session(self._wanted) if self._wanted and self.snapshot else None
-        if found is not None and self.sessions_pane.table.select(found.key):
+        if found is None:
+            return
+        self.folded -= {self.sessions_pane.machine}
+        if self.sessions_pane.table.select(found.key):
             self._wanted = None
 
     @on(ListPane.Filled)

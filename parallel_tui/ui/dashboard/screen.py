@@ -19,7 +19,7 @@ from parallel_tui.ui.cockpit import Selection, Situation, TaskRef
 from parallel_tui.ui.command import OPENING, Command, Controllers
 from parallel_tui.ui.controllers.seen import EventsSeen
 from parallel_tui.ui.controllers.sessions import SessionCommands
-from parallel_tui.ui.controllers.view import ViewCommands
+from parallel_tui.ui.controllers.view import FOLD, ViewCommands
 from parallel_tui.ui.dashboard.arrangement import WIDE
 from parallel_tui.ui.dashboard.view_screen import ViewScreen
 from parallel_tui.ui.messages import InputReady
@@ -60,6 +60,8 @@ class Dashboard(ViewScreen):
             busy=self.busy,
             pane=self.pane_name,
             elsewhere=elsewhere.key if elsewhere else "",
+            machine=self.other_machine,
+            heading=self.foldable,
         )
 
     def _selection(self) -> Selection | None:
@@ -101,7 +103,7 @@ class Dashboard(ViewScreen):
         )
         for session in (*shown[here + 1 :], *shown[: here + 1]):
             if session.needs_somebody:
-                self.sessions_pane.table.select(session.key)
+                self.select_session(session.key)
                 self.sessions_pane.table.focus()
                 return
 
@@ -146,7 +148,10 @@ class Dashboard(ViewScreen):
 
     def action_command(self, command_id: str) -> None:
         """Run a command, or show why it cannot run now."""
-        command, now = self.command(command_id), self.situation
+        now = self.situation
+        if command_id == "attach" and now.pane == "sessions" and self.on_heading:
+            command_id = FOLD
+        command = self.command(command_id)
         reason = command.reason(now)
         if reason is None:
             self.controllers.run(command, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from parallel_tui.model.view.habits import Habits
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import replace
@@ -10,6 +12,10 @@ from parallel_tui.ui.looks import theme
 from parallel_tui.ui.messages import HabitsChanged
 from parallel_tui.ui.panes.detail import TABS
 from parallel_tui.ui.present import order
+from parallel_tui.ui.present.elsewhere import heading_of
+
+MIXED: Final = "mixed"
+"""How sessions of several machines are kept to be listed, where it is not below headings."""
 
 
 class ViewScreen(PanesScreen):
@@ -62,10 +68,49 @@ class ViewScreen(PanesScreen):
         self.post_message(HabitsChanged())
 
     def mix_machines(self) -> None:
-        """List sessions of other machines among those of this one, or below them again."""
+        """List the sessions of all machines in one order, or below a heading for each."""
         self.mixed = not self.mixed
-        where = "among" if self.mixed else "below"
-        self.tell(f"Sessions of other machines stand {where} those of this one")
+        how = "mixed" if self.mixed else "grouped by machine"
+        self.tell(f"Sessions of all machines, {how}")
+        self.post_message(HabitsChanged())
+
+    @property
+    def foldable(self) -> str:
+        """The key of the heading that the cursor stands on or below; empty where there is none."""
+        return heading_of(self._machine_at_cursor()) if self.sessions_pane.grouped else ""
+
+    @property
+    def on_heading(self) -> bool:
+        """Whether the cursor stands on a heading."""
+        return bool(self.foldable) and self.foldable == self.sessions_pane.table.cursor
+
+    @property
+    def other_machine(self) -> str:
+        """Another machine, whose heading or session the cursor is on; empty for none."""
+        other = self.selected_elsewhere()
+        if other is not None:
+            return other.host
+        machine = self._machine_at_cursor() if self.on_heading else ""
+        return machine if machine != self.sessions_pane.machine else ""
+
+    def _machine_at_cursor(self) -> str:
+        pane = self.sessions_pane
+        key = pane.table.cursor
+        if (other := self.selected_elsewhere()) is not None:
+            return other.host
+        named = (each.name for each in self.machines if heading_of(each.name) == key)
+        return next(named, pane.machine)
+
+    def fold(self) -> None:
+        """Fold the rows below the heading at the cursor, or unfold them."""
+        heading = self.foldable
+        if not heading:
+            return
+        machine = self._machine_at_cursor()
+        if machine not in self.folded:
+            self.sessions_pane.table.select(heading)
+        self.folded ^= {machine}
+        self.post_message(HabitsChanged())
 
     def next_order(self) -> None:
         """Sort sessions by something else."""
@@ -84,6 +129,8 @@ class ViewScreen(PanesScreen):
             zoom=self.arrangement.zoomed_pane,
             tab=self.detail.tab,
             order=self.order,
+            machines=MIXED if self.mixed else "",
+            folded_machines=tuple(sorted(self.folded)),
         )
         return self.kept
 
@@ -100,6 +147,8 @@ class ViewScreen(PanesScreen):
         self._theme = habits.theme
         if habits.order in order.ORDERS:
             self.order = habits.order
+        self.mixed = habits.machines == MIXED
+        self.folded = frozenset(habits.folded_machines)
         if habits.tab in TABS:
             self.detail.show_tab(habits.tab)
         zoomed = next((pane for pane in self.arrangement.panes if pane.id == habits.zoom), None)

@@ -39,6 +39,7 @@ def mixed(
     """Keys of rows with sessions of other machines among those of this one.
 
     By need, those that conflict stand behind what needs somebody here, and the others at the end.
+    By age, those of which nobody knows it do.
 
     Args:
         rows: Keys and sessions, those of this machine first and in their order.
@@ -53,7 +54,7 @@ def mixed(
                 case "name":
                     return each.key.casefold()
                 case "age":
-                    return -float(each.pushed)
+                    return -(each.at or 0.0)
                 case "branch":
                     return (each.branch or "\U0010ffff").casefold()
             return 1 if key in conflicts else 3

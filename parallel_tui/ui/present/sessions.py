@@ -52,7 +52,8 @@ TONES: Final[Mapping[SessionState, str]] = MappingProxyType(
 SESSION_COLUMNS: Final = (
     Column("number", "", 1, 1),
     Column("state", "State", 11, 11),
-    Column("name", "Name", 10, 32, keep=102, usual=16, middle=True),
+    Column("name", "Name", 10, 32, keep=102, usual=16, middle=True, beside="host"),
+    Column("host", "Machine", 7, 16, keep=74, always=False, usual=9),
     Column("doing", "Doing", 14, 160, keep=101, usual=30),
     Column("lands", "Lands", 8, 13, keep=103, usual=13),
     Column("work", "Work", 6, 22, usual=8),

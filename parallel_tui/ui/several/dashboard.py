@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
-
-from textual.binding import Binding, BindingType
 
 from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.session.session import Session
@@ -13,21 +10,17 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.model.view.habits import Habits
 from parallel_tui.record import replace
 from parallel_tui.ui.cockpit import Situation
-from parallel_tui.ui.command import OPENING, Command
-from parallel_tui.ui.commands import COMMANDS
+from parallel_tui.ui.command import OPENING
 from parallel_tui.ui.controllers.sessions import SessionCommands
-from parallel_tui.ui.controllers.view import ViewCommands
+from parallel_tui.ui.controllers.view import FOLD, ViewCommands
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
 from parallel_tui.ui.messages import HabitsChanged
 from parallel_tui.ui.panes.sessions import SessionsPane
-from parallel_tui.ui.several import folding
 from parallel_tui.ui.several.group import Group
 from parallel_tui.ui.several.groups_screen import GroupsScreen
 from parallel_tui.ui.several.messages import Rested
 from parallel_tui.ui.several.pane import GroupedSessionsPane
 from parallel_tui.ui.several.rows import apart, row_of
-
-_ALL = (*COMMANDS, folding.COMMAND)
 
 
 class SeveralDashboard(GroupsScreen):
@@ -40,16 +33,6 @@ class SeveralDashboard(GroupsScreen):
     """
 
     DEFAULT_CSS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            folding.COMMAND.keys,
-            f"command('{folding.COMMAND.id}')",
-            folding.COMMAND.title,
-            show=False,
-            id=folding.COMMAND.id,
-            tooltip=folding.COMMAND.help,
-        )
-    ]
 
     def __init__(
         self,
@@ -68,7 +51,7 @@ class SeveralDashboard(GroupsScreen):
 
     def take_in(self, group: Group) -> None:
         """Give a repository the commands of this screen."""
-        group.controllers.add(ViewCommands(self), folding.FoldCommands(self))
+        group.controllers.add(ViewCommands(self))
 
     def regroup(self, groups: Sequence[Group]) -> None:
         """See `GroupsScreen.regroup`."""
@@ -230,20 +213,17 @@ class SeveralDashboard(GroupsScreen):
             self.select_in(group, found[1])
 
     @property
-    def commands(self) -> Sequence[Command[Any]]:
-        """All commands, with the one that folds."""
-        return _ALL
-
-    def command(self, command_id: str) -> Command[Any]:
-        """A command by its id."""
-        return folding.COMMAND if command_id == folding.COMMAND.id else super().command(command_id)
+    def foldable(self) -> str:
+        """The key of the heading that the cursor stands on or below."""
+        group, _ = self._place()
+        return row_of(group.key)
 
     def action_command(self, command_id: str) -> None:
         """Run a command on the current repository, or show why it cannot run now."""
         now = self.situation
-        group, on = self._place()
-        if command_id == "attach" and not on and now.pane == "sessions":
-            command_id = folding.COMMAND.id
+        group, _ = self._place()
+        if command_id == "attach" and now.pane == "sessions" and self.on_heading:
+            command_id = FOLD
         failure = group.failure
         if failure is None or self.command(command_id).reason(now) != OPENING:
             super().action_command(command_id)

@@ -11,7 +11,12 @@ from parallel_tui.model.session.session import Session, heir_of
 from parallel_tui.record import replace
 from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.present.beside import ALONE
-from parallel_tui.ui.present.elsewhere import elsewhere_row, matches_elsewhere
+from parallel_tui.ui.present.elsewhere import (
+    elsewhere_row,
+    matches_elsewhere,
+    of_machine,
+    with_machine,
+)
 from parallel_tui.ui.present.order import in_order, mixed
 from parallel_tui.ui.present.sessions import matches, session_row
 from parallel_tui.ui.several.rows import Listing, apart, filtered, heading, is_of, row_of
@@ -26,7 +31,9 @@ class GroupedSessionsPane(SessionsPane):
     """One heading per repository, one row per session below it."""
 
     DEFAULT_CSS = ""
-    DRAWN = ("groups", "now", "filter_text", "order")
+    DRAWN = ("groups", "now", "filter_text", "order", "mixed")
+
+    APART = "lists other machines below"
 
     groups: var[tuple[Listing, ...]] = var[tuple[Listing, ...]](())
 
@@ -36,10 +43,16 @@ class GroupedSessionsPane(SessionsPane):
         rows = sum(1 + (not group.folded) * _size(group) for group in self.groups)
         return max(1, rows) + (bool(self._said) and not self.filter_text)
 
+    @property
+    def of_others(self) -> bool:
+        """Whether sessions of other machines are listed, of whichever repository."""
+        return any(group.elsewhere for group in self.groups)
+
     def found(self, group: Listing) -> list[Session]:
         """The sessions of a repository that match the filter, top to bottom."""
-        wanted, words = filtered(self.filter_text)
-        if not is_of(group.label, wanted):
+        wanted, told = filtered(self.filter_text)
+        words = of_machine(told, group.machine)
+        if words is None or not is_of(group.label, wanted):
             return []
         return [s for s in in_order(group.sessions, self.order) if matches(s, words)]
 
@@ -106,20 +119,26 @@ class GroupedSessionsPane(SessionsPane):
                 number += 1
                 beside = group.beside.get(session.key, ALONE)
                 row = session_row(session, number, windows, self.now, beside)
+                if self.mixed and group.machine:
+                    row = with_machine(row, group.machine)
                 rows[session.key] = replace(row, key=row_of(group.key, session.key))
             for other in () if group.folded else self.found_elsewhere(group):
                 row = elsewhere_row(other, group.beside.get(other.key, ALONE), self.now)
+                if self.mixed:
+                    row = with_machine(row, other.host, other.name)
                 rows[other.key] = replace(row, key=row_of(group.key, other.key))
             yield from map(rows.__getitem__, self._order_of(group, rows))
 
     def _order_of(self, group: Listing, rows: Mapping[str, Row]) -> list[str]:
         """Keys of a repository's sessions, top to bottom."""
-        if not self.mixed or not rows:
+        if not rows or not group.elsewhere:
             return list(rows)
         own = [(each.key, each) for each in self.found(group)]
         far = [(each.key, each) for each in self.found_elsewhere(group)]
         worst = {key for key, each in group.beside.items() if each.rivals}
-        return mixed([*own, *far], self.order, worst)
+        if self.mixed:
+            return mixed([*own, *far], self.order, worst)
+        return [*(key for key, _ in own), *mixed(far, self.order, worst)]
 
     def _follow_heir(self, before: str) -> None:
         key, session = apart(before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from parallel_tui.model.fact import known
@@ -15,6 +15,8 @@ from parallel_tui.model.view.snapshot import Level, Snapshot, Source, WatchMode
 from parallel_tui.model.window.window import Window
 from parallel_tui.record import dataclass, field
 from parallel_tui.ui.present.beside import NOTHING, Beside, besides, ready
+from parallel_tui.ui.present.elsewhere import machines_of
+from parallel_tui.ui.widgets import columns
 from parallel_tui.ui.widgets.columns import Row, Span
 
 _BETWEEN = "\n"
@@ -33,6 +35,7 @@ class Listing:
         label: What people call it, unlike all others.
         sessions: Its sessions; `windows` and `beside` are as panes know them.
         elsewhere: Its sessions on other machines.
+        machine: What this machine is called there; empty where no other one is known.
         work: How many sessions it has, as headers count them.
         conflicts: How many of their pairs conflict.
         ready: How many can land, as far as a list knows.
@@ -46,6 +49,7 @@ class Listing:
     label: str
     sessions: tuple[Session, ...] = ()
     elsewhere: tuple[SharedSession, ...] = ()
+    machine: str = ""
     windows: tuple[Window, ...] = ()
     beside: Mapping[str, Beside] = field(default_factory=lambda: NOTHING)
     work: int = 0
@@ -59,7 +63,7 @@ class Listing:
 
 def listing(key: str, label: str, now: Snapshot) -> Listing:
     """What a list shows of a repository that can be looked at."""
-    beside = besides(now)
+    beside, machines = besides(now), machines_of(now)
     failed = (
         each.message
         for each in now.health
@@ -70,6 +74,7 @@ def listing(key: str, label: str, now: Snapshot) -> Listing:
         label,
         now.sessions,
         now.hosts.sessions if now.hosts is not None else (),
+        machines[0].name if machines else "",
         now.windows,
         beside,
         work=len(now.work()),
@@ -105,25 +110,22 @@ def is_of(label: str, wanted: Sequence[str]) -> bool:
 
 def heading(group: Listing) -> Row:
     """A repository's row, which has its own counts."""
+    mark = "✕" if group.problem else columns.FOLDED if group.folded else columns.UNFOLDED
+    tip, name = safe(group.problem, 1000), safe(group.label, 60)
+    return columns.heading(row_of(group.key), mark, name, _told(group), tip)
+
+
+def _told(group: Listing) -> Iterator[Span]:
     needy = sum(session.needs_somebody for session in group.sessions)
-    mark = "✕" if group.problem else "▸" if group.folded else "▾"
-    parts: list[Span] = [(f"{mark} {safe(group.label, 60)}", "name")]
-
-    def tell(text: str, tone: str) -> None:
-        parts.append((" · " if len(parts) > 1 else "  ", "dim"))
-        parts.append((text, tone))
-
     if group.problem:
-        tell(safe(group.problem, 300), "bad")
+        yield safe(group.problem, 300), "bad"
     if group.sessions or not group.problem:
-        tell(plural(group.work, "session"), "dim")
+        yield plural(group.work, "session"), "dim"
     if needy:
-        tell(f"{needy} needs you" if needy == 1 else f"{needy} need you", "waiting")
+        yield f"{needy} needs you" if needy == 1 else f"{needy} need you", "waiting"
     if group.conflicts:
-        tell(plural(group.conflicts, "conflict"), "bad")
+        yield plural(group.conflicts, "conflict"), "bad"
     if group.ready:
-        tell(f"{group.ready} ready", "good")
+        yield f"{group.ready} ready", "good"
     if group.busy:
-        tell(safe(group.busy, 80), "accent")
-    tips = {"": safe(group.problem, 1000)} if group.problem else {}
-    return Row(row_of(group.key), {}, tips, whole=tuple(parts))
+        yield safe(group.busy, 80), "accent"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
@@ -37,6 +37,8 @@ class Column:
         usual: Cells that most of its texts need; 0 for its minimum. Others are left out rather
             than that it gets fewer.
         middle: Whether long texts lose their middle: names of a team begin alike, and often end so.
+        beside: Id of a column that says a part of this one's texts: where it is shown, this one's
+            are the cells `brief(id)` of rows that have them.
     """
 
     id: str
@@ -48,11 +50,17 @@ class Column:
     always: bool = True
     usual: int = 0
     middle: bool = False
+    beside: str = ""
 
     @property
     def wanted(self) -> int:
         """Cells it should get."""
         return self.usual or self.minimum
+
+
+def brief(column: str) -> str:
+    """Id of the cell that stands for a column's where another column says the rest."""
+    return f"{column} brief"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,26 @@ class Row:
     cells: Mapping[str, Cell]
     tips: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     whole: Cell = ()
+
+
+FOLDED, UNFOLDED = "▸", "▾"
+"""Marks of headings whose rows are not shown, and are."""
+
+
+def heading(key: str, mark: str, name: str, told: Iterable[Span], tip: str = "") -> Row:
+    """A row that says what the rows below it have in common.
+
+    Args:
+        key: Of the row.
+        mark: What stands before the name.
+        name: What people call it.
+        told: What there is to say of it.
+        tip: Explanation of all of it.
+    """
+    parts: list[Span] = [(f"{mark} {name}", "name")]
+    for place, span in enumerate(told):
+        parts += [(" · " if place else "  ", "dim"), span]
+    return Row(key, {}, {"": tip} if tip else {}, whole=tuple(parts))
 
 
 @lru_cache(maxsize=16_384)  # a table is measured anew whenever one row of it changed

@@ -19,7 +19,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from parallel_tui.ui.widgets.columns import GAP, Cell, Column, Row, fit, widths
+from parallel_tui.ui.widgets.columns import GAP, Cell, Column, Row, brief, fit, widths
 from parallel_tui.ui.widgets.line_view import BareLines, LineView
 
 MARK = 2
@@ -102,7 +102,7 @@ class KeyedTable(LineView, BareLines):
         """Set the rows, redrawing only those that differ.
 
         The cursor stays on its row wherever that went; when its row is gone it goes to the row
-        that took its place. The viewport does not move.
+        that took its place, or below it where that is a heading. The viewport does not move.
         """
         before, old = self.rows, self._index
         self.rows = tuple(rows)
@@ -121,8 +121,9 @@ class KeyedTable(LineView, BareLines):
         if self.unsettled and self.rows:
             self.cursor = next((row for row in self.rows if not row.whole), self.rows[0]).key
         elif self.cursor not in self._index:
-            place = old.get(self.cursor or "", 0)
-            self.cursor = self.rows[min(place, len(self.rows) - 1)].key if self.rows else None
+            left = self.rows[min(old.get(self.cursor or "", 0), len(self.rows) - 1) :]
+            first = left[0].key if left else None
+            self.cursor = next((row.key for row in left if not row.whole), first)
 
     @property
     def _room(self) -> int:
@@ -234,8 +235,13 @@ class KeyedTable(LineView, BareLines):
         mark = "▌ " if look else " " * MARK
         if row.whole:
             return self._heading(row.whole, mark, style).adjust_cell_length(width, style)
-        cells = [row.cells.get(column.id, ()) for column in self._shown]
+        cells = [self._cell(row, column) for column in self._shown]
         return self._line(cells, mark, style).adjust_cell_length(width, style)
+
+    def _cell(self, row: Row, column: Column) -> Cell:
+        if column.beside in self._widths and (short := row.cells.get(brief(column.id))):
+            return short
+        return row.cells.get(column.id, ())
 
     @property
     def _shown(self) -> list[Column]:

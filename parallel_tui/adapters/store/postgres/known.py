@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import suppress
 from typing import Final
@@ -14,7 +15,7 @@ from parallel_tui.adapters.store.postgres.transaction import coordination_of, en
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.sharing.coordination import Coordination, Problem
 from parallel_tui.model.text import strict_json, words
-from parallel_tui.record import dataclass, replace
+from parallel_tui.record import dataclass, field, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 NAME: Final = "server.json"
 """File, among those that no other program uses, that keeps it."""
+
+CONFIRMED: Final = "server-confirmed.json"
+"""File beside it that says until when it was known to be so still."""
+
+_CONFIRMING: Final = 60.0
+"""Seconds between two writes of that; ages are told in minutes."""
 
 _MOST: Final = 500
 """Events that are kept: every command reads them."""
@@ -84,17 +91,25 @@ class Known:
 
 @dataclass(slots=True)
 class LastKnown:
-    """Keeps what was read last, also for other processes of this machine.
+    """Keeps what was read last, also for other processes of this machine; for any thread.
 
     Attributes:
         local: Files of this machine.
         place: Names the repository and its server: what another one said is not known of this.
+        heard: How often news came, or may have been missed.
+        current: How often they had when it was read last: where that is as often, it is so still.
     """
 
     local: FileStore
     place: str
+    heard: int = 0
+    current: int = 0
+    _guard: threading.RLock = field(default_factory=threading.RLock)
     _written: float = -_PACE
+    _confirmed: float = -_CONFIRMING
     _latest: Known | None = None
+    _parts: list[list[Row]] = field(default_factory=list)
+    _file: tuple[float, object] | None = None
 
     def keep(self, found: Sequence[Sequence[Row]], *, events: bool, urgent: bool = False) -> None:
         """Keep what was read; where that fails, what was kept before only grows older.
@@ -104,19 +119,45 @@ class LastKnown:
             events: Whether they were asked for; else those that were kept stay.
             urgent: Whether other processes of this machine must know it at once.
         """
-        told = [list(part)[:_MOST] for part in found[rows.COUNT :]]
-        if not events:
-            before = self._latest or self.recall()
-            told = before.told if before is not None else [[], [(0,)]]
-        self._latest = Known(rows.rows_of(found[: rows.COUNT]), told, time.time())
-        if not urgent and time.monotonic() - self._written < _PACE:
-            return
-        self._written = time.monotonic()
+        with self._guard:
+            told = [list(part)[:_MOST] for part in found[rows.COUNT :]]
+            if not events:
+                before = self._latest or self.recall()
+                told = before.told if before is not None else [[], [(0,)]]
+            self._latest = Known(rows.rows_of(found[: rows.COUNT]), told, time.time())
+            self._parts = [*map(list, found[: rows.COUNT]), *told]
+            self._file = None
+            if urgent or time.monotonic() - self._written >= _PACE:
+                self._write()
+
+    def confirm(self) -> None:
+        """Note that what was kept last is so still; other processes are told once a minute."""
+        with self._guard:
+            if self._latest is None:
+                return
+            now = time.time()
+            self._latest = replace(self._latest, at=now)
+            if time.monotonic() - self._confirmed < _CONFIRMING:
+                return
+            self._confirmed = time.monotonic()
+            with suppress(ParallelError, OSError):
+                if self._file is None or self._stamp() != self._file[1]:
+                    self._write()  # others wrote what they knew, or the last change was too soon
+                    return
+                text = strict_json.compact({"place": self.place, "of": self._file[0], "at": now})
+                self.local.own.write(CONFIRMED, text.encode("ascii"), lasting=False)
+
+    def _write(self) -> None:
+        self._written, at = time.monotonic(), time.time()
         self.local.prepare()
-        parts = [[list(row) for row in part] for part in (*found[: rows.COUNT], *told)]
+        parts = [[list(row) for row in part] for part in self._parts]
         with suppress(ParallelError, OSError):
-            data = {"place": self.place, "at": time.time(), "rows": parts}
+            data = {"place": self.place, "at": at, "rows": parts}
             self.local.own.write(NAME, strict_json.compact(data).encode("ascii"), lasting=False)
+            self._file = (at, self._stamp())
+
+    def _stamp(self) -> object:
+        return self.local.own.stamps([NAME]).get(NAME)
 
     def recall(self, released: Mapping[str, int] | None = None) -> Known | None:
         """What was known last, by this process or another one; `None` when nothing was.
@@ -150,7 +191,14 @@ class LastKnown:
             EventRows(_nothing_to_ask, 0).read(told)
         except (ValueError, TypeError, IndexError, ParallelError):
             return None
-        return Known(fresh, told, at)
+        return Known(fresh, told, self._confirmed_at(at))
+
+    def _confirmed_at(self, at: float) -> float:
+        """When what was written at a time was known to be so still."""
+        data = json_document.load(self.local.own, CONFIRMED).data
+        later = json_document.real(data.get("at"))
+        same = (data.get("place"), json_document.real(data.get("of"))) == (self.place, at)
+        return at if later is None or not same else max(at, later)
 
 
 def _nothing_to_ask(*_: object) -> list[list[Row]]:

@@ -18,12 +18,10 @@ from parallel_tui.adapters.store.postgres.leases import keeping
 from parallel_tui.adapters.store.postgres.mirrored.claims import SENDER
 from parallel_tui.adapters.store.postgres.mirrored.local_locks import LocalLocks
 from parallel_tui.adapters.store.postgres.mirrored.mirror import renewed_here
+from parallel_tui.adapters.store.postgres.presence import Presence, Staying
 from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
 from parallel_tui.adapters.store.postgres.server.link import Link
-from parallel_tui.adapters.store.postgres.transaction import (
-    RowTransaction,
-    ended_in,
-)
+from parallel_tui.adapters.store.postgres.transaction import RowTransaction, ended_in
 from parallel_tui.adapters.store.postgres.watch import ServerWatch
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.sharing.coordination import Coordination
@@ -77,6 +75,7 @@ class PostgresStore:
         self.notices: list[Callable[[str], None]] = []
         self.about: Callable[[], Mapping[str, object]] = dict
         self._known = LastKnown(local, f"{key} at {address.shown}")
+        self._presence = Presence()
         self._waiting = Waiting(local)
         self._files = LocalLocks(local)
         self._watch: ServerWatch | None = None
@@ -124,7 +123,8 @@ class PostgresStore:
                 with self._asking() as link:
                     found = self._read(link, events)
             unheard = self._watch.unheard if self._watch is not None else None
-            return replace(found, problems=(*found.problems, unheard)) if unheard else found
+            problems = (*found.problems, unheard) if unheard else found.problems
+            return replace(found, problems=problems, leases=self._presence.leases)
         except AwayError as error:
             known = self._known.recall(dict(self._waiting.released()))
             if known is None:
@@ -138,6 +138,7 @@ class PostgresStore:
             return nothing_known(error)
 
     def _read(self, link: Link, events: int | None) -> Coordination:
+        heard = self._known.heard
         try:
             found = self._look(link, events)
         except AwayError:
@@ -148,6 +149,9 @@ class PostgresStore:
         if found.answers is not None:
             self._proofs = found.rows
             self._known.keep(found.answers, events=events != 0)
+        else:
+            self._known.confirm()
+        self._known.current = heard
         if self._open is None:
             if found.answers is not None and found.locks_changed:
                 self._files.follow(found.rows)
@@ -283,8 +287,9 @@ class PostgresStore:
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function from another thread whenever something may have changed."""
         link = Link(self.address, self.key, self._timeout)
-        keep = keeping(link, partial(renewed_here, self.local), lambda: self.about())
-        self._watch = watch = ServerWatch(link, changed, self.deliver, keep)
+        keep = keeping(link, partial(renewed_here, self.local), self.about)
+        stays = Staying(self._known, self._presence, link, keep, self.about, changed)
+        self._watch = watch = ServerWatch(link, stays.told, self.deliver, stays.beat)
         return watch
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from parallel_tui.engine.retry import Backoff
 from parallel_tui.engine.table import Row, always
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import PENDING, known
-from parallel_tui.model.hosts.view import HostsView, Offered, SharedWork
+from parallel_tui.model.hosts.view import HostsView, Offered, SharedWork, SharingNote
 from parallel_tui.model.scope import Look
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.view.snapshot import Level, Source
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from parallel_tui.engine.facts import Facts
-    from parallel_tui.model.hosts.shared import SharedSession
+    from parallel_tui.engine.sources.hosts.arrivals import Arrivals
     from parallel_tui.model.hosts.view import Sharing
     from parallel_tui.ports.hosts.work import (
         OnePusher,
@@ -92,7 +92,15 @@ class HostsReader:
         self._as_of: Sharing | None = None
         self._backoff = Backoff()
         self._lost = False
-        self._lags: dict[str, float] = {}
+        self._measuring: Arrivals | None = None
+
+    @property
+    def _arrivals(self) -> Arrivals:
+        if self._measuring is None:
+            from parallel_tui.engine.sources.hosts.arrivals import Arrivals  # nothing is shared yet
+
+            self._measuring = Arrivals(self._facts.clock)
+        return self._measuring
 
     def row(self, look: Callable[[], None]) -> Row:
         """Its row among the sources.
@@ -115,6 +123,7 @@ class HostsReader:
         except (ParallelError, OSError) as error:
             self._facts.trouble(Source.HOSTS, str(error))
             self._lost = True
+            self._arrivals.forget()
             self._changed()
             self._tell_ours(str(error))
             now = time.monotonic()
@@ -156,6 +165,8 @@ class HostsReader:
         if sharing != self._as_of or ours != self._ours:
             # Whoever did it before may have ended before it was done.
             self._as_of, self._fetch_at, self._paced_until = sharing, 0.0, 0.0
+            with suppress(ParallelError, OSError):  # then it is measured anew
+                self._arrivals.recall(self._telling.read().lags)
         if not self._ours:
             return self._follow(sharing)
         if self._unlisten is None:
@@ -170,16 +181,17 @@ class HostsReader:
         if not early:
             self._paced_until = began + PACE
             sent = self._send(sharing) or sent
-        fetches = self._told.is_set() or began >= self._fetch_at
+        fetches = (told := self._told.is_set()) or began >= self._fetch_at
         asked = fetches or not early or not self._lost
         if fetches:
             self._told.clear()
             # What was fetched before is shown even if the remote is away.
             self._show(sharing, sent)
+            looking = self._arrivals.looks_on(RECONCILE if told and self._news else ALONE)
             self._receiver.fetch(sharing)
-            pause = ALONE if self._news is None else RECONCILE
-            self._fetch_at = time.monotonic() + pause
-            self._show(sharing, sent)
+            self._arrivals.looked()
+            self._fetch_at = time.monotonic() + (ALONE if self._news is None else RECONCILE)
+            self._show(sharing, sent, arriving=looking)
         elif before is None or before.sent != sent or not before.pushing:
             self._show(sharing, sent)
         if asked:  # a look that asks the remote for nothing does not know whether it answers again
@@ -197,10 +209,11 @@ class HostsReader:
         now, stamp = time.monotonic(), self._telling.stamp()
         if (stamp, True) != self._noted or now >= self._fetch_at:
             self._noted, self._fetch_at = (stamp, True), now + ALONE
-            sent, trouble = self._telling.read()
-            self._show(sharing, sent, pushing=False)
-            if trouble:
-                self._facts.trouble(Source.HOSTS, trouble)
+            said = self._telling.read()
+            self._arrivals.recall(said.lags)
+            self._show(sharing, said.sent, pushing=False)
+            if said.trouble:
+                self._facts.trouble(Source.HOSTS, said.trouble)
                 self._changed()
                 self._lost = True
             else:
@@ -215,7 +228,7 @@ class HostsReader:
         told = (view.sent, view.sessions, view.refused, trouble)
         if told != self._noted:
             with suppress(ParallelError, OSError):  # they look every now and then all the same
-                self._telling.write(view.sent, trouble)
+                self._telling.write(SharingNote(view.sent, trouble, view.lags))
             self._noted = told
 
     def _well(self) -> None:
@@ -234,26 +247,23 @@ class HostsReader:
             self._news.tell()
         return SharedWork(sent.names, sent.held)
 
-    def _show(self, sharing: Sharing, sent: SharedWork, *, pushing: bool = True) -> None:
+    def _show(
+        self,
+        sharing: Sharing,
+        sent: SharedWork,
+        *,
+        pushing: bool = True,
+        arriving: bool = False,
+    ) -> None:
         sessions, refused = self._receiver.read(sharing)
         self._note("refused", refused, "{} is not believed: {}")
         self._note("held", sent.held, "{} is not shared: {}")
-        self._note_lags(sessions)
-        lags = tuple(sorted(self._lags.items()))
-        view = HostsView(sharing, sent, sessions, refused, lags, pushing)
+        before = self._facts.hosts
+        if arriving and before is not None:
+            self._arrivals.note(before.sessions, sessions)
+        view = HostsView(sharing, sent, sessions, refused, self._arrivals.lags, pushing)
         if self._facts.put(hosts=view):
             self._changed()
-
-    def _note_lags(self, sessions: tuple[SharedSession, ...]) -> None:
-        """Note how long what has arrived just now was under way."""
-        before = self._facts.hosts
-        if before is None:  # what was pushed while nobody looked says nothing
-            return
-        known = {each.key: each.commit for each in before.sessions}
-        now = self._facts.clock()
-        for each in sessions:
-            if known.get(each.key) != each.commit:
-                self._lags[each.host] = max(0.0, now - each.pushed)
 
     def _note(self, about: str, found: tuple[tuple[str, str], ...], words: str) -> None:
         if not found:

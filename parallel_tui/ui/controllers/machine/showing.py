@@ -42,18 +42,23 @@ class MachineCommands:
 
         hosts = self._core.hosts
         view = now.snapshot.hosts if now.snapshot is not None else None
+        ahead = 0.0
+
+        def look() -> tuple[KnownMachine, ...]:
+            nonlocal ahead
+            found = hosts.machines(view)
+            ahead = next((each.skew for each in found if each.here and each.skew), 0.0)
+            return found
 
         async def contact(machine: KnownMachine) -> KnownMachine | None:
             place = await self._sessions.elsewhere.reached(machine.name)
             if place is None:
                 return None
             about = await ask(hosts.others.about, machine.name)
-            return replace(machine, ssh=place.ssh).told(about, self._core.clock())
+            return replace(machine, ssh=place.ssh).told(about, self._core.clock(), ahead)
 
         refused = view.refused if view is not None else ()
-        self._cockpit.push(
-            MachinesScreen(lambda: hosts.machines(view), refused, contact, self._core.clock)
-        )
+        self._cockpit.push(MachinesScreen(look, refused, contact, self._core.clock))
 
 
 COMMANDS: Final[tuple[Command[Any], ...]] = (

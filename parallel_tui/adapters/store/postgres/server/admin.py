@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -102,14 +103,17 @@ class ServerAdmin:
             if known is not None:
                 number = int(str(known[0]))
                 counts = {each: _count(made, each, number) for each in _COUNTED}
+                before = time.time()
                 found = made.execute(
                     b"SELECT name, program, skew, extract(epoch FROM clock_timestamp() - seen)"
-                    b"::float8, until > clock_timestamp(), about::text FROM pdev.host"
+                    b"::float8, until > clock_timestamp(), about::text,"
+                    b" extract(epoch FROM clock_timestamp())::float8 FROM pdev.host"
                     b" WHERE repository = %s"
                     b" ORDER BY name",
                     (number,),
                 ).fetchall()
-                hosts = tuple(map(_host, found))
+                middle = (before + time.time()) / 2
+                hosts = tuple(_host(row, middle) for row in found)
             return ServerStatus(
                 self._address.shown,
                 self._key,
@@ -160,8 +164,14 @@ def _version(made: psycopg.Connection[Row]) -> int | None:
     return int(str(found[0])) if found else None
 
 
-def _host(row: Row) -> HostSeen:
-    name, program, skew, ago, present, about = row
+def _host(row: Row, here: float) -> HostSeen:
+    """A machine by its row.
+
+    Args:
+        row: What the server said.
+        here: What our clock said then.
+    """
+    name, program, skew, ago, present, about, there = row
     said = strict_json.parse(str(about))
     told = said if isinstance(said, dict) else {}
     texts = ("shares_as", "ssh", "path", "git", "windows", "python")
@@ -173,6 +183,7 @@ def _host(row: Row) -> HostSeen:
         float(str(skew)),
         float(str(ago)),
         present=bool(present),
+        behind=float(str(skew)) - (float(str(there)) - here),
         tables=tables if isinstance(tables, int) else 0,
         here=unescaped(str(name)) == this_host(),
         **more,
