@@ -198,11 +198,13 @@ class Undoer:
             return (self.teams.undo(step.team),), ()
         done: list[Receipt] = []
         failed: list[ParallelError] = []
-        for item in step.items:
-            try:
-                done.append(self.restorer.restore(item, name=name))
-            except ParallelError as error:
-                failed.append(error)
+        with self.restorer.tools.shared.status.once() as told:
+            for item in step.items:
+                try:
+                    done.append(self.restorer.restore(item, name=name))
+                except ParallelError as error:
+                    failed.append(error)
+        done[-1:] = [each.with_warnings(told) for each in done[-1:]]
         if failed and (len(failed) == 1 and not done):
             raise failed[0]
         if failed:
@@ -230,9 +232,7 @@ class Undoer:
             return self.locks.release([action.what], session=action.session)
         receipts, outcomes = self.undo(self.find(action.what))
         good = [each.name for each in outcomes if each.result is Result.SYNCED]
-        bad = [
-            f"{each.name}: {each.message}" for each in outcomes if each.result is not Result.SYNCED
-        ]
+        bad = [f"{o.name}: {o.message}" for o in outcomes if o.result is not Result.SYNCED]
         done = [each.message for each in receipts]
         scopes = [scope for each in receipts for scope in each.scopes]
         if outcomes:

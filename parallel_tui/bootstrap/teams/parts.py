@@ -128,7 +128,7 @@ class TeamParts(Lazy):
         """Ends teams."""
         from parallel_tui.services.team.ending import TeamEnder
 
-        return TeamEnder(self.planner, self._core.remover, self._looker)
+        return TeamEnder(self.planner, self._core.remover, self._looker, self.boundaries)
 
     def _looker(self) -> Remover:
         """Looks at many sessions at one moment; each is looked at alone before it is removed."""

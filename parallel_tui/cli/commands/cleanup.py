@@ -147,12 +147,15 @@ def run_prune(parsed: argparse.Namespace, output: Output) -> int:
         ask.confirm(output, f"Remove {many}?", option="--yes")
     done: list[Receipt] = []
     failed: list[ParallelError] = []
-    for each in found:
-        try:
-            prune = core.pruner
-            done.append(prune.repair(each) if parsed.repair else prune.prune(each, consents))
-        except ParallelError as error:
-            failed.append(error)
+    with core.shared.status.once() as told:
+        for each in found:
+            try:
+                prune = core.pruner
+                done.append(prune.repair(each) if parsed.repair else prune.prune(each, consents))
+            except ParallelError as error:
+                failed.append(error)
+    if done:
+        done[-1] = done[-1].with_warnings(told)
     if output.json and not failed:
         output.data(
             {

@@ -62,7 +62,10 @@ def configure_tasks(parser: argparse.ArgumentParser) -> None:
 
 def run_tasks(parsed: argparse.Namespace, output: Output) -> int:
     """Show every session's tasks and its progress."""
-    tasks = core_for(parsed, output, brief=True).shared.tasks
+    shared = core_for(parsed, output, brief=True).shared
+    if parsed.session is not None:
+        shared.identity.told(parsed.session)
+    tasks = shared.tasks
     lists = [each for each in tasks.all() if parsed.session in (None, each.session)]
     problems = tasks.unreadable()
     if output.json:

@@ -219,28 +219,30 @@ class Cleaner:
         warnings: list[str] = []
         chosen = tuple(chosen)
         run = f"cleanup-{secrets.token_hex(3)}" if len(chosen) > 1 else ""
-        for candidate in chosen:
-            if candidate.plan is None or not candidate.choosable:
-                continue
-            consents = {kind.value for kind in (_GOES | _ENDS if candidate.ends else _GOES)}
-            if delete_branch:
-                consents.add(LossKind.COMMITS.value)  # proved to be in base
-            try:
-                if candidate.ends:
-                    self._demand_rest(candidate.plan.key, candidate.name)
-                receipt = self.remover.remove(
-                    candidate.plan,
-                    consents,
-                    delete_branch=delete_branch,
-                    reason="cleanup",
-                    run=run,
-                )
-            except ParallelError as error:
-                warnings.append(f"{candidate.name} stays: {error.message}")
-            else:
-                done.append(candidate.name)
-                undo += receipt.undo
-                warnings += receipt.warnings
+        with self.remover.tools.shared.status.once() as told:
+            for candidate in chosen:
+                if candidate.plan is None or not candidate.choosable:
+                    continue
+                consents = {kind.value for kind in (_GOES | _ENDS if candidate.ends else _GOES)}
+                if delete_branch:
+                    consents.add(LossKind.COMMITS.value)  # proved to be in base
+                try:
+                    if candidate.ends:
+                        self._demand_rest(candidate.plan.key, candidate.name)
+                    receipt = self.remover.remove(
+                        candidate.plan,
+                        consents,
+                        delete_branch=delete_branch,
+                        reason="cleanup",
+                        run=run,
+                    )
+                except ParallelError as error:
+                    warnings.append(f"{candidate.name} stays: {error.message}")
+                else:
+                    done.append(candidate.name)
+                    undo += receipt.undo
+                    warnings += receipt.warnings
+        warnings += told if done else ()
         if warnings and not done:
             raise RefusedError("; ".join(warnings))
         return CleanedUp(

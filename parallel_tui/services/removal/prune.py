@@ -111,7 +111,7 @@ class Pruner:
         except OSError as error:
             raise disk_refused(f"{gone.name} was not repaired", error) from error
         about = {"session": gone.name, "path": gone.moved_to, "before": gone.plan.path}
-        told = self.tools.record("repair worktree", about)
+        told = (*self.tools.record("repair worktree", about), *self.tools.shared.status.renew())
         return Repaired(
             f"{gone.name} is at {gone.moved_to}",
             scopes=REMOVED,

@@ -141,6 +141,8 @@ class Remover:
                 self.mux.close_window(window)
             except MuxError as error:
                 warnings.append(f"the window {window} stays: {error.message}")
+        if now.path is None:
+            warnings += self.tools.shared.status.renew()
         warnings += self._survivors(now, done)
         what = "worktree" if now.path is not None else "window"
         kept = (

@@ -62,7 +62,7 @@ class Shared(Lazy):
         """The page for sessions to read."""
         from parallel_tui.services.sharing.status_page import StatusPage
 
-        return StatusPage(self._sessions)
+        return StatusPage(self._sessions, self.store)
 
     @lazy
     def locks(self) -> Locks:

@@ -244,7 +244,7 @@ class Spawner:
             journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
             told = self.tools.record("spawn", journal, UndoAction(UndoKind.REMOVE, plan.name))
             told = (*told, *unbound, *self.binder.remember(plan.name, conversation))
-            told = (*told, *self.needs.keep(plan.name, plan.after))
+            told += self.needs.keep(plan.name, plan.after) + self.tools.shared.status.renew()
             intent.close()
             return replace(receipt, warnings=(*told, *receipt.warnings))
         except BaseException as error:

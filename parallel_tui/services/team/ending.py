@@ -14,6 +14,7 @@ from parallel_tui.model.team.steps import ends
 from parallel_tui.model.team.team import Team
 from parallel_tui.model.text.words import plural
 from parallel_tui.model.window.window import Window
+from parallel_tui.ports.team.descriptions import BoundaryFile
 from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import CleanedUp, Receipt
 from parallel_tui.services.removal.remover import Remover
@@ -29,11 +30,13 @@ class TeamEnder:
         planning: Makes what knows what exists of a team, as it is then.
         remover: The one way in which sessions are removed.
         looker: Makes one that only looks: what is the same for all sessions it asks once.
+        boundaries: The repository's file; `None` without a main worktree.
     """
 
     planning: Callable[[], TeamPlanner]
     remover: Remover
     looker: Callable[[], Remover]
+    boundaries: BoundaryFile | None
 
     def names(self, team: Team | None) -> tuple[str, ...]:
         """Sessions of a team that exist, those that land last first; all without a team.
@@ -89,14 +92,18 @@ class TeamEnder:
         removed: list[str] = []
         failed: list[str] = []
         warnings: list[str] = []
-        for plan in plans:
-            try:
-                done = self.remover.remove(plan, consents, delete_branch=delete_branches, run=run)
-            except ParallelError as error:
-                failed.append(error.message.rstrip("."))
-                continue
-            removed.append(plan.name)
-            warnings += [f"{plan.name}: {each}" for each in done.warnings]
+        with self.remover.tools.shared.status.once() as told:
+            for plan in plans:
+                try:
+                    done = self.remover.remove(
+                        plan, consents, delete_branch=delete_branches, run=run
+                    )
+                except ParallelError as error:
+                    failed.append(error.message.rstrip("."))
+                    continue
+                removed.append(plan.name)
+                warnings += [f"{plan.name}: {each}" for each in done.warnings]
+        warnings += [*told, *self._boundaries_of(removed)]
         if failed:
             gone = f" Removed: {', '.join(removed)}." if removed else ""
             raise RefusedError(
@@ -108,6 +115,23 @@ class TeamEnder:
             scopes=REMOVED,
             warnings=tuple(warnings),
             removed=tuple(removed),
+        )
+
+    def _boundaries_of(self, gone: Collection[str]) -> tuple[str, ...]:
+        """That boundaries of sessions that are gone still count against those of other teams."""
+        if self.boundaries is None:
+            return ()
+        try:
+            written = self.boundaries.read()[1]
+        except (ParallelError, OSError):
+            return ()  # then they count for nothing, and `pdev doctor` says why
+        stay = [each.name for each in written if any(name in gone for name in each.names)]
+        if not stay:
+            return ()
+        return (
+            f"the boundaries of {', '.join(stay)} stay in {self.boundaries.path}, and another "
+            "team gets none that meet them; to free their paths, delete these entries of "
+            "`sessions:` there",
         )
 
     def windows(self, names: Sequence[str]) -> tuple[tuple[str, Window], ...]:

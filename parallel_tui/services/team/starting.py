@@ -111,7 +111,9 @@ class TeamStarter:
                 id="",
             )
         run = _Run(self, prospect, self._begin(name), tell)
-        run.carry_out(stopped)
+        with self.tools.shared.status.once() as told:
+            run.carry_out(stopped)
+        run.warnings += told
         return run.receipt()
 
     def _begin(self, name: str) -> str:

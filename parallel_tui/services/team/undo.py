@@ -97,19 +97,21 @@ class TeamUndo:
         kept: list[str] = []
         warnings: list[str] = []
         stay, hints = list[str](), list[str]()
-        for made in reversed(record.sessions):
-            try:
-                told = self._session(made, record.id)
-            except ParallelError as error:
-                kept.append(f"{made.name} stays: {error.message.rstrip('.')}")
-                stay.append(made.name)
-                hints += [error.hint] if error.hint else []
-                continue
-            if told is not None:
-                removed.append(made.name)
-                warnings += told
-        closed = self._close(record, kept)
-        warnings += self._give_back(record, removed, kept)
+        with self.tools.shared.status.once() as of_page:
+            for made in reversed(record.sessions):
+                try:
+                    told = self._session(made, record.id)
+                except ParallelError as error:
+                    kept.append(f"{made.name} stays: {error.message.rstrip('.')}")
+                    stay.append(made.name)
+                    hints += [error.hint] if error.hint else []
+                    continue
+                if told is not None:
+                    removed.append(made.name)
+                    warnings += told
+            closed = self._close(record, kept)
+            warnings += self._give_back(record, removed, kept)
+        warnings += of_page
         if kept and not removed and not closed:
             raise RefusedError(
                 f"Nothing of {record.team} was taken back: {'; '.join(kept)}",

@@ -141,6 +141,8 @@ class Disposal:
             again=True,
         )
         intent.finished("recorded")
+        # Before its windows close: this may run in one of them.
+        warnings += self.tools.shared.status.renew(closing=windows)
         for window in windows:
             try:
                 self.tools.mux.close_window(window)

@@ -74,6 +74,7 @@ class Restoring:
             UndoAction(UndoKind.REMOVE, name),
             again=True,
         )
+        warnings += self.tools.shared.status.renew()
         intent.close()
         return tuple(warnings)
 
