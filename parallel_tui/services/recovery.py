@@ -53,7 +53,7 @@ class Recovery:
         told: list[Settled] = []
         if self.tools.unfinished():
             self._wait_for_orphans()
-        with self.tools.no_sync() as alone:
+        with self.tools.no_sync() as alone, self.tools.shared.status.once():
             for intent in self.tools.intents.abandoned():
                 if intent.verb in REWRITES and not alone:
                     continue
@@ -123,6 +123,7 @@ class Recovery:
 
         def told(end: End, message: str) -> tuple[Settled, ...]:
             branch = str(about["branch"])
+            self.tools.shared.status.renew()
             return (Settled("spawn", name, end, f"{what} {message}", branch=branch),)
 
         trees = self.tools.git.worktrees()

@@ -39,6 +39,10 @@ def test_the_page_follows_every_change_of_the_sessions(
 ) -> None:
     run(world, "up", "fullstack", "--yes", *window)
     assert named(world) == set(TEAM)
+    # A run that was killed at its end has written none; the same command again does.
+    (world.repo / PAGE).unlink()
+    run(world, "up", "fullstack", "--yes", *window)
+    assert named(world) == set(TEAM)
     run(world, "spawn", "extra", *window)
     assert named(world) == {*TEAM, "extra"}
     run(world, "remove", "extra", "--yes", "--discard", "all")
@@ -140,7 +144,7 @@ def test_ending_a_team_tells_that_its_boundaries_stay(world: World) -> None:
     config = world.repo / ".claude/parallel-config.yml"
     before = config.read_text()
     ran = run(world, "down", "fullstack", "--yes", "--discard", "all")
-    for word in (*TEAM, str(config), "delete these entries of `sessions:`"):
+    for word in (*TEAM, "shared stay in", str(config), "delete these entries of `sessions:`"):
         assert word in ran.err
     assert config.read_text() == before
     # Once the entries are deleted nothing is told, and the next team gets its own.

@@ -291,3 +291,31 @@ def test_a_worktree_that_others_made_in_the_place_of_a_start_stays(
     assert core.restorer.items() == ()
     assert "feature/fresh" not in world.git("branch")
     assert nothing_is_open(world)
+
+
+@pytest.mark.files
+@pytest.mark.parametrize(
+    ("verb", "step"),
+    [
+        ("remove", "unregistered"),
+        ("remove", "recorded"),
+        ("undo", "attached"),
+        ("spawn with window", "complete"),
+    ],
+)
+def test_the_status_page_tells_what_the_recovery_came_to(
+    world: World, core_of: OpenCore, verb: str, step: str
+) -> None:
+    world.worktree("auth")
+    core = core_of()
+    page = world.repo / ".claude/status.md"
+    if verb == "undo":
+        core.remover.remove(core.remover.plan("auth"), {"all"}, delete_branch=True)
+    killed(world, verb, step, "after")
+    page.unlink(missing_ok=True)
+    core = core_of()
+    assert core.tools.settle()
+    there = {each.name for each in core.sessions.all() if each.worktree}
+    assert ("auth" in there) == (verb != "remove")
+    rows = [line for line in page.read_text().splitlines() if line.startswith("| ")]
+    assert {row.split(" | ")[0].removeprefix("| ") for row in rows[2:]} == there

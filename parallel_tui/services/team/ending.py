@@ -128,6 +128,8 @@ class TeamEnder:
         stay = [each.name for each in written if any(name in gone for name in each.names)]
         if not stay:
             return ()
+        if all(each.shared for each in written if each.name not in stay):
+            stay += [each.name for each in written if each.shared]  # nobody is left to share them
         return (
             f"the boundaries of {', '.join(stay)} stay in {self.boundaries.path}, and another "
             "team gets none that meet them; to free their paths, delete these entries of "

@@ -104,8 +104,10 @@ class TeamStarter:
         steps = prospect.plan.steps
         name = prospect.plan.team or "windows"
         if not steps:
+            # A run that was killed before its end has not written the page.
             return TeamStarted(
                 prospect.plan.all_there,
+                warnings=self.tools.shared.status.renew(),
                 steps=(),
                 sessions=(),
                 id="",
