@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from parallel_tui.model.sharing.status_page import render
 from parallel_tui.model.team.presets import preset
 from parallel_tui.services.sharing import status_page
 from tests.cli.running import Ran, pdev
@@ -110,7 +111,6 @@ def test_a_page_is_written_once_for_a_whole_team(
     world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[int] = []
-    render = status_page.render
 
     def counted(sessions: object, seen: object) -> str:
         written.append(1)
