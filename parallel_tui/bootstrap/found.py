@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.hooks import HookParts
     from parallel_tui.bootstrap.outside import Outside
     from parallel_tui.engine.single_look import SingleLook
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.listing import ListedWorktree
     from parallel_tui.model.session.repository import Repository
@@ -245,7 +246,13 @@ class FoundRepository(AgentNeighbours):
             cwd=self.where,
             holders=liveness,
             answering=_answering,
+            elsewhere=self._elsewhere,
+            served=self.served,
         )
+
+    def _elsewhere(self) -> tuple[SharedSession, ...]:
+        """Sessions of other machines as known last."""
+        return ()
 
     @lazy
     def needs(self) -> LandingNeeds:
