@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from parallel_tui.adapters.git.read.early_statuses import EarlyStatuses
-from parallel_tui.adapters.git.repo.locate import locate
+from parallel_tui.adapters.git.repo.locate import locate, locate_all
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.errors import GitError
 
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.view.snapshot import Snapshot
 
-__all__ = ["FirstList", "locate", "recorded_name", "repositories_in"]
+__all__ = [
+    "EarlyStatuses",
+    "FirstList",
+    "locate",
+    "locate_all",
+    "reading_all",
+    "recorded_name",
+    "repositories_in",
+]
 
 
 def repositories_in(folder: str) -> tuple[str, ...]:
@@ -32,17 +40,25 @@ def repositories_in(folder: str) -> tuple[str, ...]:
     return nearby.repositories_in(folder)
 
 
+def reading_all(every: Iterable[Located]) -> EarlyStatuses:
+    """Read the statuses of some repositories' worktrees from now on, one at a time in all."""
+    return EarlyStatuses(
+        entry.path for located in every for entry in located.listed if not entry.bare
+    )
+
+
 class FirstList:
     """The rows that git's listing gives, and the statuses that are read from now on.
 
     Args:
         located: What git said about the repository.
+        early: What reads them together with those of others; by default one for it alone.
     """
 
-    def __init__(self, located: Located) -> None:
+    def __init__(self, located: Located, early: EarlyStatuses | None = None) -> None:
         self._located = located
         self._found: tuple[Repository, tuple[Worktree, ...]] | None = None
-        self._early = EarlyStatuses(entry.path for entry in located.listed if not entry.bare)
+        self._early = early or reading_all([located])
 
     @property
     def reading(self) -> bool:
@@ -62,7 +78,10 @@ class FirstList:
         return first_snapshot(repository, trees, _statuses(trees, self._early.read()))
 
     def take(self) -> Mapping[str, WorkStatus]:
-        """The statuses that were read, by git directory; no more are read from now on."""
+        """The statuses that were read, by git directory; no more are read from now on.
+
+        Where they are read together, not of the others either: live views go on from here.
+        """
         self._early.stop()
         return _statuses(self._rows()[1], self._early.read())
 

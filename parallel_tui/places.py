@@ -3,19 +3,19 @@
 The standard library alone: this stands before the first paint.
 """
 
-# ruff: noqa: PTH119, PTH120
+# ruff: noqa: PTH113, PTH119, PTH120
 
 from __future__ import annotations
 
 import os
 
 from parallel_tui.errors import ParallelError, UsageError
-from parallel_tui.first_list import locate, repositories_in
+from parallel_tui.first_list import locate, locate_all, repositories_in
 from parallel_tui.surroundings import refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Final
 
     from parallel_tui.model.session.listing import Located
@@ -31,12 +31,23 @@ class RepositoryPlace:
         directory: Absolute path.
         located: What git said; `None` where that is `problem`.
         problem: Why it cannot be opened.
+        folder: The folder that was named and holds it; empty where it was named itself.
     """
 
     def __init__(
-        self, directory: str, located: Located | None = None, problem: ParallelError | None = None
+        self,
+        directory: str,
+        located: Located | None = None,
+        problem: ParallelError | None = None,
+        folder: str = "",
     ) -> None:
         self.directory, self.located, self.problem = directory, located, problem
+        self.folder = folder
+
+    @property
+    def identity(self) -> str:
+        """Tells it from others, however it was named."""
+        return os.path.realpath(self.located.asked.common if self.located else self.directory)
 
     @property
     def name(self) -> str:
@@ -69,10 +80,8 @@ def places(directories: Sequence[str]) -> tuple[RepositoryPlace, ...]:
     found: list[RepositoryPlace] = []
     seen: set[str] = set()
     for place in _all(directories):
-        identity = place.located.asked.common if place.located is not None else place.directory
-        identity = os.path.realpath(identity)
-        if identity not in seen:
-            seen.add(identity)
+        if place.identity not in seen:
+            seen.add(place.identity)
             found.append(place)
         if len(found) > MOST:
             raise UsageError(
@@ -97,23 +106,49 @@ def labels(named: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     )
 
 
-def _all(directories: Iterable[str]) -> Iterator[RepositoryPlace]:
-    for directory in directories:
-        place = _look(directory)
-        within = repositories_in(directory) if isinstance(place.problem, UsageError) else ()
-        if within:
-            yield from map(_look, within)
-        else:
-            yield place
+def look_at(directories: Sequence[str], folder: str = "") -> tuple[RepositoryPlace, ...]:
+    """What stands in some directories, which are all asked about at the same time.
+
+    Args:
+        directories: Absolute.
+        folder: The folder that holds them, if it was named and not they.
+    """
+    found = locate_all(directories) if len(directories) > 1 else [None] * len(directories)
+    return tuple(
+        RepositoryPlace(directory, located, folder=folder) if located else _look(directory, folder)
+        for directory, located in zip(directories, found, strict=True)
+    )
 
 
-def _look(directory: str) -> RepositoryPlace:
+def is_gone(directory: str) -> bool:
+    """Whether a repository that was in a directory is there no more, and not just out of sight."""
+    git = f"{directory}/.git"
+    return all(map(_is_nothing, (f"{git}/HEAD", f"{directory}/HEAD"))) and not os.path.isfile(git)
+
+
+def _is_nothing(path: str) -> bool:
     try:
-        return RepositoryPlace(directory, locate(directory))
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _all(directories: Sequence[str]) -> Iterator[RepositoryPlace]:
+    for place in look_at(directories):
+        within = repositories_in(place.directory) if isinstance(place.problem, UsageError) else ()
+        yield from look_at(within, place.directory) if within else (place,)
+
+
+def _look(directory: str, folder: str) -> RepositoryPlace:
+    try:
+        return RepositoryPlace(directory, locate(directory), folder=folder)
     except ParallelError as error:
-        return RepositoryPlace(directory, problem=error)
+        return RepositoryPlace(directory, problem=error, folder=folder)
     except OSError as error:
         said = refusal(error)
         if said is None:
             raise
-        return RepositoryPlace(directory, problem=said)
+        return RepositoryPlace(directory, problem=said, folder=folder)

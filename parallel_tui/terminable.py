@@ -1,4 +1,4 @@
-"""Let SIGTERM unwind the stack, so that threads, children and the terminal are put in order."""
+"""Let SIGTERM and Ctrl+C unwind the stack: threads, children and the terminal are put in order."""
 
 from __future__ import annotations
 
@@ -33,14 +33,17 @@ _whole: Final[set[CodeType]] = set()
 
 
 def whole(function: Whole) -> Whole:
-    """Let a function come to its end before SIGTERM is met; for what takes moments."""
+    """Let a function come to its end before a signal is met; for what takes moments."""
     _whole.add(function.__code__)
     return function
 
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Raise `SystemExit` when SIGTERM comes; what stood before stands again afterwards.
+    """Raise `SystemExit` when SIGTERM comes, `KeyboardInterrupt` when SIGINT does, for certain.
+
+    What stood before stands again afterwards. A SIGINT that somebody ignores or meets otherwise is
+    left to them.
 
     Python runs a handler between two steps of the main thread. A signal that comes after the last
     step before a wait does not end that wait, and what a handler raises while Python clears up
@@ -53,36 +56,48 @@ def terminable() -> Iterator[None]:
     except ValueError:  # not the main thread; whoever is can end us
         yield
         return
+    interrupted = signal.getsignal(signal.SIGINT)
+    ours = interrupted is signal.default_int_handler
+    if ours:
+        signal.signal(signal.SIGINT, ending.meet)
     try:
         with _reminded(ending):
             yield
     finally:
+        if ours:
+            signal.signal(signal.SIGINT, interrupted)
         signal.signal(signal.SIGTERM, before)
 
 
 class _Ending:
-    """What came of SIGTERM so far.
+    """What came of SIGTERM and SIGINT so far.
 
     Attributes:
-        told: Whether it came.
+        told: The signal that came, the stronger one of both; `None` before.
         reminders: How often the main thread was reminded of it; `None` where nobody does.
     """
 
     def __init__(self) -> None:
-        self.told = False
+        self.told: int | None = None
         self.reminders: int | None = None
-        self._raised: SystemExit | None = None
+        self._raised: list[BaseException] = []
 
     def meet(self, number: int, frame: FrameType | None) -> None:
-        """Meet SIGTERM, or a reminder: raise, unless that is under way or would do harm."""
-        if number == signal.SIGTERM:
-            self.told = True
-        if not self.told or _holds(sys.exc_info()[1], self._raised):
+        """Meet a signal, or a reminder: raise, unless that is under way or would do harm.
+
+        Ctrl+C once more, while the first one is under way, is somebody who will not wait for that.
+        """
+        if number == signal.SIGTERM or (number == signal.SIGINT and self.told is None):
+            self.told = number
+        if self.told is None:
+            return
+        if number != signal.SIGINT and _holds(sys.exc_info()[1], self._raised):
             return
         if self.reminders is not None and self.reminders < _MANY and _uninterrupted(frame):
             return
-        self._raised = SystemExit(TERMINATED)
-        raise self._raised
+        by_hand = signal.SIGINT in (number, self.told)
+        self._raised.append(KeyboardInterrupt() if by_hand else SystemExit(TERMINATED))
+        raise self._raised[-1]
 
 
 def _uninterrupted(frame: FrameType | None) -> bool:
@@ -95,10 +110,10 @@ def _uninterrupted(frame: FrameType | None) -> bool:
     return False
 
 
-def _holds(handled: BaseException | None, raised: BaseException | None) -> bool:
-    """Whether an exception that is being handled came of another one."""
-    while handled is not None and raised is not None:
-        if handled is raised:
+def _holds(handled: BaseException | None, raised: list[BaseException]) -> bool:
+    """Whether an exception that is being handled came of one of some others."""
+    while handled is not None and raised:
+        if any(handled is each for each in raised):
             return True
         if isinstance(handled, BaseExceptionGroup):
             return any(_holds(each, raised) for each in handled.exceptions)

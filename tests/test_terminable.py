@@ -65,7 +65,7 @@ import os, signal
 from parallel_tui.terminable import terminable
 
 def standing():
-    return signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGURG)
+    return [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT, signal.SIGURG)]
 
 before, files = standing(), os.listdir("/proc/self/fd")
 with terminable():
@@ -82,7 +82,7 @@ WHERE_RAISING_IS_LOST = {
     "Python drops what a finalizer raises": """
 class Object:
     def __del__(self):
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), {number})
         str(self)
 
 with terminable():
@@ -92,7 +92,7 @@ with terminable():
 """,
     "an import would keep its locks": """
 Path("slow.py").write_text(
-    "import os, select\\nos.kill(os.getpid(), 15)\\n"
+    "import os, select\\nos.kill(os.getpid(), {number})\\n"
     "select.select([], [], [], 0.05)\\nprint('whole', flush=True)"
 )
 with terminable():
@@ -102,15 +102,64 @@ with terminable():
 }
 
 
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, -signal.SIGINT)]
+)
 @pytest.mark.parametrize("body", WHERE_RAISING_IS_LOST.values(), ids=WHERE_RAISING_IS_LOST)
-def test_a_signal_where_raising_is_lost(body: str, tmp_path: Path) -> None:
+def test_a_signal_where_raising_is_lost(
+    body: str, number: signal.Signals, status: int, tmp_path: Path
+) -> None:
     head = (
         "import os, signal, sys, threading\nfrom pathlib import Path\n"
         "from parallel_tui.terminable import terminable\nsys.path.insert(0, '.')\n"
         "lock = threading.Lock()\nlock.acquire()\n"
     )
     said = b"whole\n" if "import slow" in body else b""
-    assert ended(head + body, tmp_path) == (143, said, ANY)
+    program = head + body.replace("{number}", str(int(number)))
+    assert ended(program, tmp_path) == (status, said, ANY)
+
+
+def test_ctrl_c_once_more_ends_what_is_put_in_order_and_reminders_do_not() -> None:
+    program = """
+import os, select, signal
+from parallel_tui.terminable import terminable
+
+def cleans_up():
+    select.select([], [], [], 0.3)
+    print("undisturbed", flush=True)
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        select.select([], [], [], 60)
+    except KeyboardInterrupt:
+        select.select([], [], [], 0.3)
+        print("impatient", flush=True)
+    select.select([], [], [], 0.3)
+    print("in order", flush=True)
+
+with terminable():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        signal.pause()
+    finally:
+        cleans_up()
+"""
+    said = b"undisturbed\nimpatient\nin order\n"
+    assert ended(program) == (-signal.SIGINT, said, ANY)
+
+
+@pytest.mark.parametrize("theirs", ["signal.SIG_IGN", "print"])
+def test_ctrl_c_that_others_meet_is_left_to_them(theirs: str) -> None:
+    program = f"""
+import os, signal
+from parallel_tui.terminable import terminable
+
+signal.signal(signal.SIGINT, {theirs})
+with terminable():
+    assert signal.getsignal(signal.SIGINT) is {theirs}
+    os.kill(os.getpid(), signal.SIGINT)
+assert signal.getsignal(signal.SIGINT) is {theirs}
+"""
+    assert ended(program) == (0, ANY, b"")
 
 
 def test_what_is_put_in_order_is_not_disturbed() -> None:

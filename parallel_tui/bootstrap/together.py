@@ -6,12 +6,13 @@ from parallel_tui.model.lazy import Lazy, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from parallel_tui.adapters.process.table import SharedPasses
     from parallel_tui.adapters.tmux.listening.shared import SharedClients
     from parallel_tui.bootstrap import Core, Overrides
     from parallel_tui.engine.watching.shared.company import Company
+    from parallel_tui.engine.watching.shared.folders import FolderWatch
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.ports.mux import Mux
@@ -48,6 +49,18 @@ class Together(Lazy):
         core = open_core(overrides, multiplexer=self._multiplexer, found=found)
         core.passes, core.company = self._passes, self._company
         return core
+
+    def folders(
+        self,
+        folders: Sequence[str],
+        repositories: Callable[[str], Sequence[str]],
+        look: Callable[[str, Sequence[str]], bool],
+    ) -> FolderWatch:
+        """What notices repositories that come to folders or are gone; see `FolderWatch`."""
+        from parallel_tui.engine.watching.shared.folders import FolderWatch
+
+        watcher = self._company.directories.watcher
+        return FolderWatch(folders, lambda: watcher(None), repositories, look)
 
     def _multiplexer(self, repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
         from parallel_tui.bootstrap.windows.multiplexers import multiplexer

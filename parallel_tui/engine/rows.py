@@ -127,9 +127,11 @@ class Sources:
             stays=asked.stays,
         )
         self.shared = CoordinationReader(asked.files, facts, self._shared_changed)
-        self.overlaps = OverlapReader(asked.overlaps, facts, want) if asked.overlaps else None
         reader = StatusReader(asked.git, facts, want, self._touched, lambda: host.poke(TOPOLOGY))
         self.statuses = StatusQueue(reader, ledger, host.failed, crew)
+        self.overlaps: OverlapReader | None = None
+        if asked.overlaps is not None:
+            self.overlaps = OverlapReader(asked.overlaps, facts, want, self.statuses.quiet)
         self.trees = TreeWatch(
             asked.git,
             facts,
@@ -166,7 +168,12 @@ class Sources:
             Row(source=self.mux, stop=self.mux.stop, close=self.mux.close),
             Row(source=self.shared, after={"topology": self.shared.listed}),
             Row(source=self.statuses, after={"topology": self.statuses.listed}),
-            Row(source=self.resources, first=None, after={"mux": self.resources.due}),
+            Row(
+                source=self.resources,
+                first=None,
+                # Whichever comes last: windows are measured as those of sessions.
+                after={"mux": self.resources.due, "topology": self.resources.due},
+            ),
         )
         if self.agents is not None:
             rows += (Row(source=self.agents, after={"mux": self.agents.listed}),)

@@ -19,7 +19,7 @@ Hook = Callable[[str | None], bool]
 """Told that another source has answered, and about which worktree (git directory) where it is
 about one; returns whether to look now."""
 
-PACED: Final = ("topology", "shared", "agents")
+PACED: Final = ("topology", "shared", "agents", "mux", "machine")
 """Sources that look unasked as a repository becomes the one that somebody looks at."""
 
 

@@ -135,10 +135,16 @@ class GitReader(Protocol):
         """Ignored files in a worktree: what `git worktree remove` deletes without a word."""
         ...
 
-    def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
+    def unreachable_commits(
+        self, worktree: Worktree, among: Sequence[Worktree] | None = None
+    ) -> tuple[str, ...]:
         """One line (`abc1234 subject`) for each commit that only this worktree keeps.
 
         By its HEAD, its private references, or its HEAD's reflog alone.
+
+        Args:
+            worktree: Which.
+            among: All worktrees as they were just read; read now by default.
         """
         ...
 
@@ -152,6 +158,13 @@ class GitReader(Protocol):
 
     def untracked_matching(self, patterns: Sequence[str]) -> tuple[str, ...]:
         """Untracked files of the main worktree that match gitignore patterns, relative to it."""
+        ...
+
+    def untracked_at(self, worktree: Worktree, paths: Sequence[str]) -> tuple[str, ...]:
+        """Files at and below literal paths that git neither tracks nor ignores, each by its path.
+
+        A status names only the folder where nothing else in it is tracked.
+        """
         ...
 
     def files_at(self, commit: str, paths: Sequence[str]) -> tuple[NamedFile, ...]:

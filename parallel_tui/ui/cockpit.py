@@ -101,7 +101,7 @@ class Cockpit(Protocol):
         severity: Literal["information", "warning", "error"] = "information",
         about: Sequence[str] = (),
     ) -> None:
-        """Show a notice; none about what was told just now, by the ids of that."""
+        """Show a notice, in place of news about the same, by the ids of that."""
         ...
 
     def report(self, error: Exception) -> None:

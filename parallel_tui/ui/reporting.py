@@ -31,7 +31,9 @@ def tell(
     severity: Literal["information", "warning", "error"] = "information",
     about: Sequence[str] = (),
 ) -> None:
-    """Show a toast, sanitised; none about what was told just now.
+    """Show a toast, sanitised, in place of news of the same thing that came before or come later.
+
+    It is the answer to a key, and names the way back; news say less.
 
     Args:
         app: The application.
@@ -40,10 +42,9 @@ def tell(
         severity: How loud.
         about: Ids of what it is about, where that has any.
     """
-    # Each is noted as told, so that news of any of them says nothing twice.
-    known = [app.second(each) for each in about] if isinstance(app, TellingApp) else []
-    if known and all(known):
-        return
+    if isinstance(app, TellingApp):
+        for each in about:
+            app.take_over(each)
     lines = "\n".join(safe(line, 400) for line in message.splitlines())
     app.notify(lines, title=title, severity=severity, markup=False)
 

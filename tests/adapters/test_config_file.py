@@ -322,6 +322,8 @@ def test_unknown_keys_warn_with_the_nearest_known_one(load: Load) -> None:
         ("tmux: {session: '#(touch x)'}", "line 1", "tmux.session must be", ""),
         ("base: a\nlayout: split\nbase: b", "line 3", "repeats the key 'base' of line 1", ""),
         ("sessions: {a: {owns: [x], owns: [y]}}", "line 1", "repeats the key 'owns'", ""),
+        ("sessions:\n  1: {}\n  true: {}", "line 3", "the same as '1' of line 2", "both in quotes"),
+        ("sessions: {yes: {}, on: {}}", "line 1", "'on', which YAML reads as the same as", ""),
         ("<<<<<<< HEAD\nbase: a\n=======\nbase: b\n>>>>>>> x", "line 1", "conflict markers", ""),
         ("base: 'a\nb: c: d", "line 2", "is not YAML: a quote is opened", ""),
         ("a: b: c", "line 1", "is not YAML: a colon stands where no value", "colons"),

@@ -155,3 +155,16 @@ def test_what_takes_our_terminal_gets_the_same(tmp_path: Path, way: str) -> None
     found = seen(done.stdout)
     assert found["cwd"] == "/"
     assert not set(HOOK) & set(found["env"])
+
+
+def test_many_are_asked_side_by_side(tmp_path: Path) -> None:
+    """Each has its own answer; one that is not there, or says nothing in time, has none."""
+    waits = ["sh", "-c", f"echo $$ >{tmp_path}/pid; exec sleep 900"]
+    asked = [["echo", "a"], ["no-such-program"], waits, ["sh", "-c", "echo b >&2; exit 3"]]
+    found = programs.ask_all(asked, env=os.environ, more={}, timeout=1.0)
+    if not asking.possible():
+        assert found == [None] * 4
+        return
+    assert found == [(0, b"a\n", b""), None, None, (3, b"", b"b\n")]
+    eventually(lambda: not Path("/proc", (tmp_path / "pid").read_text().strip()).exists())
+    assert programs.ask_all([], env={}, more={}, timeout=1.0) == []

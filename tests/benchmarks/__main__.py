@@ -21,6 +21,7 @@ from tests.benchmarks import (
     overlap,
     overlap_live,
     page,
+    several,
     store,
     sync,
     teams,
@@ -109,6 +110,12 @@ PARTS: Final = {
         lambda report, _trees, _files, effort: teams.measure(
             report, sessions=20, files=500 if effort.repeat < 10 else 2000,
             rounds=1 if effort.repeat < 10 else 5,
+        ),
+    ),
+    "several": Part(
+        Section.SEVERAL, 0, False,
+        lambda report, _trees, _files, effort: several.measure_all(
+            report, starts=max(1, effort.repeat // 2), seconds=effort.seconds
         ),
     ),
     "store": Part(

@@ -21,7 +21,7 @@ from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config, EditWatch
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source, WatchMode
-from parallel_tui.model.window.window import MuxListing, Pane, Screen, Window
+from parallel_tui.model.window.window import MuxListing, Pane, Resources, Screen, Window
 from tests.engine.fakes import HEAD, FakeClock, FakeGit, FakeMux, FakeProcesses
 from tests.support.waiting import PATIENCE, eventually
 
@@ -276,6 +276,25 @@ def test_tmux_never_there_there_silent_and_gone(bench: Bench) -> None:
     (health,) = bench.idle().health
     assert "ended" in health.message
     assert not bench.published[-1].windows
+
+
+def test_windows_are_measured_also_when_worktrees_are_listed_after_them(
+    bench: Bench, no_ticks: None
+) -> None:
+    gate = threading.Event()
+
+    def wait() -> None:
+        gate.wait(PATIENCE)
+
+    bench.git.before_worktrees = wait
+    bench.mux.answer = MuxListing(running=True, windows=(_window(1, bench.git.trees[1].path),))
+    bench.start()
+    eventually(lambda: bench.engine._facts.listing)
+    eventually(lambda: "resources" not in bench.engine._ledger.open())
+    gate.set()
+    session = bench.idle().session("a")
+    assert session is not None
+    assert isinstance(session.resources, Resources)
 
 
 def test_silence_makes_a_program_quiet_without_any_news(bench: Bench) -> None:

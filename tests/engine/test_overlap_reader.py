@@ -52,7 +52,28 @@ def test_a_missed_object_brings_one_further_update() -> None:
     board = Doubting()
     facts = Facts(REPOSITORY, lambda: 0.0)
     facts.base = Base("main", "refs/heads/main", "a" * 40, "main")
-    reader = OverlapReader(lambda: board, facts, lambda: None)
+    reader = OverlapReader(lambda: board, facts, lambda: None, lambda: True)
     assert reader.read() == AGAIN
     assert reader.read() is None
+    assert board.updates == 2
+
+
+def test_the_first_prediction_waits_for_the_first_statuses_and_later_ones_for_none() -> None:
+    board = Doubting()
+    facts = Facts(REPOSITORY, lambda: 0.0)
+    facts.base = Base("main", "refs/heads/main", "a" * 40, "main")
+    asked = [False, False, True]
+    waiting = iter(asked)
+    updates: list[int] = []
+
+    def quiet() -> bool:
+        updates.append(board.updates)
+        return next(waiting)
+
+    reader = OverlapReader(lambda: board, facts, lambda: None, quiet)
+    reader.read()
+    assert updates == [0, 0, 0]
+    assert board.updates == 1
+    reader.read()
+    assert len(updates) == len(asked), "an edit is predicted whatever else is read"
     assert board.updates == 2

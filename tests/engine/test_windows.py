@@ -9,12 +9,20 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from parallel_tui.engine.facts import Facts
-from parallel_tui.engine.sources.mux import CALM, FAST, FOCUSED, SETTLING, UNFOCUSED, MuxReader
+from parallel_tui.engine.sources.mux import (
+    CALM,
+    FAST,
+    FOCUSED,
+    SETTLING,
+    TURN,
+    UNFOCUSED,
+    MuxReader,
+)
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.view.snapshot import Level, Source
-from parallel_tui.model.window.mux_news import CHANGED, LISTENING, STIRRED, deaf
+from parallel_tui.model.window.mux_news import CHANGED, LISTED, LISTENING, STIRRED, deaf
 from parallel_tui.model.window.window import MuxListing, Pane, Window
 from tests.engine.fakes import About, FakeClock, FakeMux
 from tests.engine.live import live
@@ -206,3 +214,24 @@ def test_a_window_with_others_in_it_is_not_told_apart() -> None:
     assert [pane.id for pane in apart.others] == ["%1"]
     assert not apart.activity
     assert beside.drawn_in("%5") == beside
+
+
+def test_a_view_that_nobody_looks_at_lists_rarely_where_others_tell_it() -> None:
+    """Also without the focus; one that is told of nothing lists as often as any."""
+    desk = Desk()
+    desk.facts.pace = 10
+    assert desk.reader.read() == FOCUSED
+    desk.mux.answer = MuxListing(running=True)
+    desk.mux.tell(LISTENING)
+    assert desk.reader.read() == About(TURN)
+    desk.reader.set_focused(False)
+    assert desk.reader.read() == About(TURN)
+    told = len(desk.asked)
+    desk.mux.tell(STIRRED)
+    desk.mux.tell(LISTED)
+    assert desk.asked[told:] == [0.0]
+    desk.facts.pace = 1
+    assert desk.reader.read() == About(UNFOCUSED)
+    desk.facts.pace = 10
+    desk.mux.tell(deaf("it is too old"))
+    assert desk.reader.read() == About(UNFOCUSED)

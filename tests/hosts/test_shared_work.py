@@ -186,6 +186,22 @@ def test_a_ref_that_somebody_else_moved_is_told_and_put_right(red: World) -> Non
     sender.close()
 
 
+def test_a_push_that_meets_another_one_is_tried_once_more(red: World) -> None:
+    hub = red.root / "hub.git"
+    lock = hub / f"{REFS}red/auth.lock"
+    toggle = f"if test -e {lock}; then rm {lock}; else touch {lock}; fi"
+    script = f"#!/bin/sh\nmkdir -p {lock.parent}\n{toggle}\n"
+    hook = hub / "hooks/pre-receive"
+    hook.write_text(script)
+    hook.chmod(0o755)
+    assert share(red).names == ("auth",)
+    assert shared(red)
+    red.write("src/app.py", "changed\n", cwd=red.root / "myapp-auth")
+    hook.write_text(script + f"touch {lock}\n")
+    with pytest.raises(GitError, match="did not take"):
+        share(red)
+
+
 def test_a_hook_that_refuses_the_push_is_heard(red: World) -> None:
     hook = red.write(".git/hooks/pre-push", "#!/bin/sh\nread -r line; echo no $line >&2; exit 1\n")
     hook.chmod(0o755)

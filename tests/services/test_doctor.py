@@ -13,6 +13,7 @@ from parallel_tui.bootstrap import Core
 from parallel_tui.command_lines import said
 from parallel_tui.errors import UsageError
 from parallel_tui.model.lifecycle.finding import Finding, Severity, exit_status
+from parallel_tui.model.lifecycle.runtime_files import EXCLUDED
 from parallel_tui.model.settings.consent import PLAIN_SHELL
 from tests.support.world import World
 
@@ -113,6 +114,16 @@ def test_what_is_left_over_is_named_with_its_remedy(world: World, core_of: OpenC
     assert said(torn.remedy) == "pdev repair parallel-state.json"
     assert exit_status(core.doctor.examine()) == 1
     assert world.git("status", "--porcelain", "--ignored") == before
+
+
+def test_settings_of_all_sessions_beside_runtime_files_are_no_problem(
+    world: World, core_of: OpenCore
+) -> None:
+    world.write(".git/info/exclude", "".join(f"{pattern}\n" for pattern in EXCLUDED))
+    world.write(".claude/parallel-state.json", "{}")
+    world.write(".claude/parallel-config.yml", "sessions: {}\n")
+    assert world.git("status", "--porcelain") == "?? .claude/\n"
+    assert about(core_of(), "shared files") == []
 
 
 def test_runtime_files_that_git_sees_are_a_problem(world: World, core_of: OpenCore) -> None:

@@ -98,10 +98,19 @@ def test_what_changed_since_it_was_shown_is_refused(world: World, core_of: OpenC
         core.remover.remove(shown, {"all"})
 
 
-@pytest.mark.parametrize(
-    "call",
-    ["careful_status", "ignored", "unreachable_commits", "unlisted", "unpushed", "stashes"],
-)
+_LOSSES = ["careful_status", "ignored", "unreachable_commits", "unlisted"]
+
+
+@pytest.mark.parametrize("call", [*_LOSSES, "unpushed", "stashes"])
+def test_a_failed_look_shows_nothing(world: World, core_of: OpenCore, call: str) -> None:
+    world.worktree("auth")
+    core = core_of()
+    git: Any = Broken(core.git, call, GitError("no answer"))
+    with pytest.raises(CouldNotLookError, match="no answer"):
+        replace(core.remover, git=git).plan("auth")
+
+
+@pytest.mark.parametrize("call", _LOSSES)
 def test_a_failed_look_removes_nothing(world: World, core_of: OpenCore, call: str) -> None:
     place = world.worktree("auth")
     core = core_of()

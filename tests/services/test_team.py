@@ -54,6 +54,30 @@ def windows(world: World) -> dict[str, str]:
     return dict(line.split(" ") for line in lines.splitlines())
 
 
+def test_teams_that_are_started_at_the_same_time_are_whole(world: World, core_of: OpenCore) -> None:
+    one, same, other = (core_of(agent="").teams.starter for _ in range(3))
+    team, later = preset("fullstack"), preset("migration")
+    looks = one.look(team), same.look(team), other.look(later)
+    assert one.start(looks[0]).sessions == team.names
+    again = same.start(looks[1])
+    assert again.sessions == ()
+    assert again.warnings[0] == "dashboard-frontend was started by somebody else meanwhile"
+    # Planned before the first wrote its own boundaries, which two of these would meet.
+    third = other.start(looks[2])
+    assert third.sessions == later.names
+    without = [each.split(" ")[0] for each in third.warnings if "gets no boundaries" in each]
+    assert without == ["migration-new-api", "migration-tests"]
+    file = core_of().teams.boundaries
+    assert file is not None
+    _, written = file.read()
+    assert {each.name for each in written} == {
+        *(each.name for each in team.territories),
+        "migration-analysis",
+        "migration-data",
+    }
+    assert core_of().teams.starter.look(later).plan.steps == ()
+
+
 def test_a_preset_from_nothing_to_running_agents_to_down(world: World, core_of: OpenCore) -> None:
     core = core_of(agent=AGENT)
     team = preset("migration")
@@ -93,7 +117,10 @@ def test_a_preset_from_nothing_to_running_agents_to_down(world: World, core_of: 
         (StepKind.START, "migration-tests"),
         (StepKind.AFTER, "migration-tests"),
     ]
-    assert again.teams.starter.start(look).sessions == ("migration-data", "migration-tests")
+    done = again.teams.starter.start(look)
+    assert done.sessions == ("migration-data", "migration-tests")
+    told = "Started migration: 1 session (migration-tests); opened 1 window (migration-data)"
+    assert done.message == told
     kept = {name: opened[name] for name in ("migration-analysis", "migration-new-api")}
     assert kept.items() <= windows(world).items()
     assert (world.repo / CONFIG).read_text() == owned
@@ -299,3 +326,22 @@ def test_what_runs_is_saved_and_is_whole_when_it_is_started(
         assert same.owns == member.owns
         assert same.prompt == team.prompt_of(member, on_tasks)
     assert core.teams.starter.look(found, window=False).plan.steps == ()
+
+
+def test_what_is_the_same_for_all_sessions_is_asked_once_before_they_end(
+    world: World, core_of: OpenCore
+) -> None:
+    """And of each before it goes: what came since then keeps it, and it alone."""
+    for name in ("a", "b", "c"):
+        world.worktree(name)
+    core: Any = core_of()
+    ender = core.teams.ender()
+    ender.plans(["a"])
+    before = core.runner.started
+    plans = ender.plans(["a", "b", "c"])
+    assert [plan.name for plan in plans] == ["a", "b", "c"]
+    assert core.runner.started - before <= 6 * len(plans) + 2
+    world.write("late.txt", "mine", cwd=world.root / "myapp-b")
+    with pytest.raises(RefusedError, match=r"1 of 3 sessions not removed: b .*Removed: a, c"):
+        ender.remove(plans, {"all"})
+    assert (world.root / "myapp-b/late.txt").read_text() == "mine"

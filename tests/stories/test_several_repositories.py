@@ -41,5 +41,33 @@ def test_a_folder_of_repositories(user: User, world: World) -> None:
     user.selects("✕ gone").presses("n").sees("tries again")
     shutil.rmtree(gone)
     world.git("clone", "-q", str(world.repo), str(gone), cwd=world.root)
-    user.presses("r").sees("▾ gone  0 sessions")
-    user.quits()
+    user.sees("▾ gone  0 sessions").quits()
+
+
+def test_repositories_that_come_to_a_folder_and_go(user: User, world: World) -> None:
+    """A clone is a group once it is there, and works; one that is removed leaves, without restart.
+
+    The last one stays with its reason until another comes.
+    """
+    odd = "$(id) [b]shop"
+    user.opens_dashboard(".", cwd=world.root).sees("▾ myapp  0 sessions")
+    (world.root / odd).mkdir()  # a clone makes its directory first
+    world.git("clone", "-q", str(world.repo), str(world.root / odd), cwd=world.root)
+    user.sees(f"▾ {odd}  0 sessions")
+    user.selects(f"▾ {odd}").presses("n").sees("New session", "shop ─╯").types("cart")
+    user.presses("Enter").sees_row(" cart ", "sh").sees(f"▾ {odd}  1 session")
+
+    (world.root / odd).rename(world.root / "aside")  # its name is another one's from now on
+    user.sees("▾ aside").sees_no_more("[b]shop")
+    user.selects("▾ aside").presses("n").sees("New session", "aside ─╯")
+    shutil.rmtree(world.root / "aside")
+    world.git("clone", "-q", str(world.repo), str(world.root / "late"), cwd=world.root)
+    user.sees("▾ late  0 sessions", "✕ aside")  # asked about
+    user.presses("Escape").sees_no_more("✕ aside")
+
+    shutil.rmtree(world.repo)
+    user.sees_no_more("myapp")
+    shutil.rmtree(world.root / "late")
+    user.sees("✕ late", "is not there any more")
+    world.git("init", "-q", str(world.root / "new"), cwd=world.root)
+    user.sees("▾ new  0 sessions").sees_no_more("late").quits()

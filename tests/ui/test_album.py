@@ -16,6 +16,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
+from textual.widgets import Input, TextArea
 
 from parallel_tui.bootstrap.landing import plans
 from parallel_tui.errors import RefusedError, UsageError
@@ -31,6 +32,7 @@ from parallel_tui.ui.dialogs.trust import TrustDialog
 from parallel_tui.ui.looks import colours, theme
 from parallel_tui.ui.looks.colours import Colours
 from parallel_tui.ui.panes.detail import DetailPane
+from parallel_tui.ui.widgets.key_footer import main_action
 from tests.support.sources import PACKAGE
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
@@ -108,7 +110,7 @@ SEEN: Final = {
     *("HistoryScreen", "LandingScreen", "DetailScreen", "ScriptScreen", "CheckScreen"),
     *("ConfirmDialog", "SpawnDialog", "RemoveDialog", "ErrorDialog", "TrustDialog"),
     *("PermissionDialog", "ResumeDialog"),
-    *("MachineScreen", "ProcessesScreen", "TeamScreen"),
+    *("MachineScreen", "ProcessesScreen", "TeamScreen", "SeveralDashboard"),
 }
 """Every screen that the tests here look at."""
 
@@ -116,7 +118,10 @@ UNSEEN: Final = {
     "MachinesScreen": "not looked at here yet",
     "LookFirst": "a line while something is looked at, in the frame of what follows it",
     **dict.fromkeys(("AskedScreen", "PanesScreen", "Dialog", "SentOff"), "a base class"),
-    **dict.fromkeys(("ListScreen", "KeptPlanScreen", "MergeScreen", "ViewScreen"), "a base class"),
+    **dict.fromkeys(
+        ("ListScreen", "KeptPlanScreen", "MergeScreen", "ViewScreen"),
+        "a base class",
+    ),
 }
 
 
@@ -161,6 +166,7 @@ async def _look(
         last = text.splitlines()[-1]
         assert "Help" in last, f"{name} at {size}: {last}"
         assert "Quit" in last, f"{name} at {size}: {last}"
+        assert _main_key(pilot) in last, f"{name} at {size}: {last}"
         shown += [f"{size[0]}x{size[1]}", *(line.rstrip() for line in text.splitlines()), ""]
         assert "Something went wrong" not in text, f"{name}:\n{text}"
     assert "\n".join(shown) == snapshot(name=name)
@@ -174,6 +180,16 @@ async def _look(
     app.theme = "textual-dark"
     await settled(pilot)
     return type(app.screen).__name__
+
+
+def _main_key(pilot: Pilot[Any]) -> str:
+    """The main key of the screen in front as a footer has it; empty where none can be pressed."""
+    screen = pilot.app.screen
+    for _, binding, _, _ in screen.active_bindings.values():
+        typed = isinstance(screen.focused, Input | TextArea) and len(binding.key) == 1
+        if binding.show and not typed and binding.action == main_action(screen):
+            return f" {pilot.app.get_key_display(binding)} {binding.description} "
+    return ""
 
 
 async def _back(pilot: Pilot[Any]) -> None:
@@ -234,13 +250,39 @@ async def test_dialogs(snapshot: SnapshotAssertion) -> None:
             await _back(pilot)
 
 
-def test_no_screen_is_left_out() -> None:
-    named = {
-        node.name
+def _screens() -> list[ast.ClassDef]:
+    return [
+        node
         for path in (PACKAGE / "ui").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.ClassDef)
         and any(ast.unparse(base).split("[")[0].endswith(("Screen", "Dialog", "SentOff", "Palette"))
                 for base in node.bases)
-    }  # fmt: skip
-    assert named == SEEN | UNSEEN.keys()
+    ]  # fmt: skip
+
+
+def test_no_screen_is_left_out() -> None:
+    assert {node.name for node in _screens()} == SEEN | UNSEEN.keys()
+
+
+def test_a_screen_with_keys_names_its_main_one() -> None:
+    """It stands first in the footer: the narrowest shows it."""
+    told = {}
+    for node in _screens():
+        bound = [
+            [ast.literal_eval(word) for word in call.args]
+            for call in ast.walk(node)
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "Binding"
+            if all(isinstance(word, ast.Constant) for word in call.args)
+            if not any(word.arg == "show" for word in call.keywords)
+        ]
+        doing = [words[1] for words in bound if words[1] not in ("leave", "dismiss", "cancel")]
+        main = [
+            ast.literal_eval(line.value)
+            for line in node.body
+            if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "MAIN"
+        ]
+        if doing and node.name not in ("SentOff", "Palette"):  # Tab leads on; Escape closes
+            told[node.name] = (main, doing)
+    assert len(told) > 15
+    assert {name: each for name, each in told.items() if not {*each[0]} & {*each[1]}} == {}

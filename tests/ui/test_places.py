@@ -82,7 +82,7 @@ def test_each_repository_is_shown_once_and_a_wrong_name_has_a_reason(world: Worl
 def test_more_than_can_be_shown_are_refused(world: World) -> None:
     """Each has threads and processes: a folder of hundreds is a mistake."""
     for number in range(MOST + 1):
-        (world.root / f"{number}/.git").mkdir(parents=True)
+        (world.root / f"{number}/.git/HEAD").mkdir(parents=True)
     with pytest.raises(UsageError, match=f"more than {MOST}"):
         places([str(world.root)])
 

@@ -16,6 +16,7 @@ from parallel_tui.model.overlap.verdict import Level
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.sharing.coordination import Coordination, Handoff
+from parallel_tui.model.view.changes import gone
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Pane
 from parallel_tui.services.receipt import HandedOff
@@ -74,6 +75,25 @@ async def test_who_is_away_is_called_once_for_all_that_happened() -> None:
         await publish(pilot, core, replace(core.live.snapshot, paused=True))
         assert desktop_calls(core) == [("myapp", "api is done")]
         assert toasts(pilot) == "api is done"
+
+
+@pytest.mark.parametrize("news_first", [True, False], ids=["news first", "news after it"])
+async def test_what_was_done_is_told_whatever_news_say_of_it(news_first: bool) -> None:
+    core = core_of(samples.typical())
+    done = "Removed api; press H to bring it back"
+    async with running(core) as (pilot, dashboard):
+        now = core.live.snapshot
+        assert now is not None
+        later(pilot)
+        without = replace(now, sessions=tuple(each for each in now.sessions if each.name != "api"))
+        if news_first:  # the engine saw the directory go before the verb had come to its end
+            await publish(pilot, core, without)
+            assert "Session api is gone" in toasts(pilot)
+        dashboard.tell(done, about=(gone("api"),))
+        await publish(pilot, core, without)
+        told = [each.text for each in app_in(pilot).notices]
+        assert told == ([done, "Session api is gone"] if news_first else [done])
+        assert toasts(pilot) == done
 
 
 async def test_who_looks_is_not_called() -> None:

@@ -212,25 +212,31 @@ class _Reader:
 
     def _mapping(self, node: Any, where: Path) -> dict[object, object]:
         made: dict[object, object] = {}
-        lines: dict[object, int] = {}
+        before: dict[object, tuple[int, str]] = {}
         for key_node, value_node in node.value:
             line = self._line(key_node)
             if key_node.id != "scalar":
                 raise _fail(self._path, "has a key that is not a plain text", "", line)
             key = self._scalar(key_node, line)
-            if key in lines:
-                raise _fail(
-                    self._path,
-                    f"repeats the key {str(key_node.value)[:80]!r} of line {lines[key]}",
-                    "Keep one of them.",
-                    line,
-                )
-            lines[key] = line
+            written = str(key_node.value)
+            if key in before:
+                raise self._repeated(written, *before[key], line)
+            before[key] = line, written
             made[key] = self._value(value_node, (*where, key))
             if not isinstance(key, str):
                 place = self._places[(*where, key)]
-                self._places[(*where, key)] = WrittenAt(line, place.text, str(key_node.value))
+                self._places[(*where, key)] = WrittenAt(line, place.text, written)
         return made
+
+    def _repeated(self, key: str, first: int, written: str, line: int) -> ConfigError:
+        """A key that means the same as an earlier one; `yes` and `on`, `1` and `true` do."""
+        if key == written:
+            what, hint = f"repeats the key {key[:80]!r} of line {first}", "Keep one of them."
+        else:
+            same = f"the same as {written[:80]!r} of line {first}"
+            what = f"has the key {key[:80]!r}, which YAML reads as {same}"
+            hint = "Put both in quotes to have them as texts."
+        return _fail(self._path, what, hint, line)
 
     def _scalar(self, node: Any, line: int) -> object:
         if node.tag in _AS_WRITTEN:

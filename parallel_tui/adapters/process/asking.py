@@ -62,26 +62,117 @@ def answer(argv: Sequence[str], env: Mapping[str, str], timeout: float) -> tuple
         TimeoutError: When it was killed, or the program is about to end.
     """
     deadline = time.monotonic() + timeout
-    out, into_out = os.pipe()
-    err, into_err = os.pipe()
+    asked = _Question(argv, env)
     try:
+        _hear([asked], deadline)
+        return _wait(asked.pid, deadline), *asked.said
+    except BaseException:
+        _end(asked.pid)
+        raise
+    finally:
+        asked.close()
+
+
+def answers(
+    argvs: Sequence[Sequence[str]], env: Mapping[str, str], timeout: float
+) -> list[tuple[int, bytes, bytes] | None]:
+    """Run some programs side by side to their ends; see `answer`.
+
+    Returns:
+        What each answered; `None` for one that could not be started, or was killed.
+    """
+    deadline = time.monotonic() + timeout
+    asked: list[_Question | None] = []
+    left: list[_Question | None] = []
+    try:
+        for argv in argvs:
+            try:
+                left.append(_Question(argv, env))
+            except (
+                OSError,
+                ValueError,
+            ):  # a `TimeoutError`, for the program is about to end, is one too
+                left.append(None)
+        asked = list(left)
+        with suppress(TimeoutError):
+            _hear([each for each in left if each is not None], deadline)
+        found = []
+        while left:
+            found.append(_answer(left.pop(0), deadline))
+        return found
+    except BaseException:
+        for each in left:
+            if each is not None:
+                _end(each.pid)
+        raise
+    finally:
+        for each in asked or left:
+            if each is not None:
+                each.close()
+
+
+def _answer(asked: _Question | None, deadline: float) -> tuple[int, bytes, bytes] | None:
+    """What a program said that was heard to its end; one that was not is killed."""
+    if asked is None:
+        return None
+    try:
+        if asked.heard:
+            return _wait(asked.pid, deadline), *asked.said
+    except TimeoutError:
+        pass
+    except BaseException:
+        _end(asked.pid)
+        raise
+    _end(asked.pid)
+    return None
+
+
+class _Question:
+    """A program that runs, and what it has printed.
+
+    Attributes:
+        pid: Its process.
+        parts: What it printed so far, by the stream it is read from: output, errors.
+        open: The streams that are not at their end.
+    """
+
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str]) -> None:
+        self.parts: dict[int, list[bytes]] = {}
+        self.open: set[int] = set()
+        ends: list[int] = []
         try:
-            pid = _start(argv, env, into_out, into_err)
-        finally:
-            os.close(into_out)
-            os.close(into_err)
-        try:
-            said = _read((out, err), deadline)
-            status = _wait(pid, deadline)
+            for _ in range(2):
+                out, into = os.pipe()
+                self.parts[out] = []
+                ends.append(into)
+            self.pid = _start(argv, env, *ends)
         except BaseException:
-            _end(pid)
+            self._close_streams()
             raise
         finally:
-            _under_way.discard(pid)
-        return status, said[0], said[1]
-    finally:
-        os.close(out)
-        os.close(err)
+            for each in ends:
+                os.close(each)
+        self.open.update(self.parts)
+
+    @property
+    def heard(self) -> bool:
+        """Whether it has said all that it will."""
+        return not self.open
+
+    @property
+    def said(self) -> tuple[bytes, bytes]:
+        """Its output and its errors."""
+        out, errors = (b"".join(parts) for parts in self.parts.values())
+        return out, errors
+
+    def close(self) -> None:
+        """Let go of it, once it has ended."""
+        _under_way.discard(self.pid)
+        self._close_streams()
+
+    def _close_streams(self) -> None:
+        for each in self.parts:
+            os.close(each)
 
 
 @whole
@@ -150,23 +241,26 @@ def _given() -> list[int]:
     return given
 
 
-def _read(streams: tuple[int, int], deadline: float) -> tuple[bytes, bytes]:
-    parts: dict[int, list[bytes]] = {stream: [] for stream in streams}
+def _hear(asked: Sequence[_Question], deadline: float) -> None:
+    """Read what programs print, until all have closed what they print to.
+
+    Raises:
+        TimeoutError: When they do not in time.
+    """
+    of = {stream: each for each in asked for stream in each.open}
     waiting = select.poll()
-    for stream in streams:
+    for stream in of:
         waiting.register(stream, select.POLLIN | select.POLLHUP)
-    left = len(streams)
-    while left:
+    while of:
         ready = waiting.poll(max(0.0, deadline - time.monotonic()) * 1000)
         if not ready:
             raise TimeoutError
         for stream, _ in ready:
             data = os.read(stream, _CHUNK)
-            parts[stream].append(data)
+            of[stream].parts[stream].append(data)
             if not data:
                 waiting.unregister(stream)
-                left -= 1
-    return b"".join(parts[streams[0]]), b"".join(parts[streams[1]])
+                of.pop(stream).open.discard(stream)
 
 
 def _wait(pid: int, deadline: float) -> int:

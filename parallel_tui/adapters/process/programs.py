@@ -65,6 +65,25 @@ def ask(
     return done.returncode, done.stdout, done.stderr
 
 
+def ask_all(
+    argvs: Sequence[Sequence[str]],
+    *,
+    env: Mapping[str, str],
+    more: Mapping[str, str],
+    timeout: float,
+) -> list[tuple[int, bytes, bytes] | None]:
+    """Ask some programs side by side; see `ask`.
+
+    Returns:
+        What each answered; `None` for one that could not be asked this way: ask it alone.
+    """
+    from parallel_tui.adapters.process import asking
+
+    if not asking.possible():
+        return [None] * len(argvs)
+    return asking.answers(argvs, {**inherited(env), "PWD": NEUTRAL, **more}, timeout)
+
+
 def run(
     argv: Sequence[str],
     *,

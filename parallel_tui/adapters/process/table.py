@@ -20,7 +20,7 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Final
 
     from parallel_tui.adapters.process import programs
@@ -156,16 +156,29 @@ class ProcessTable:
 
         folders = {directory.rstrip("/") or "/", os.path.realpath(directory)}
         found = []
-        for pid in psutil.pids():
-            if pid == os.getpid():
-                continue
-            with suppress(psutil.Error, OSError):
-                process = psutil.Process(pid)
-                # of a deleted directory Linux says so behind its name
-                cwd = process.cwd().removesuffix(" (deleted)")
-                if any(_inside(cwd, folder) for folder in folders):
-                    found.append(Process(pid, process.name(), cwd))
+        for pid, where in _linux_places() if sys.platform == "linux" else _psutil_places():
+            # of a deleted directory Linux says so behind its name
+            cwd = where.removesuffix(" (deleted)")
+            if pid != os.getpid() and any(_inside(cwd, folder) for folder in folders):
+                with suppress(psutil.Error, OSError):
+                    found.append(Process(pid, psutil.Process(pid).name(), cwd))
         return tuple(found)
+
+
+def _linux_places() -> Iterator[tuple[int, str]]:
+    """Where each process stands, from `/proc`: psutil takes fifty times as long for each."""
+    for name in os.listdir("/proc"):  # noqa: PTH208
+        if name.isdigit():
+            with suppress(OSError):
+                yield int(name), os.readlink(f"/proc/{name}/cwd")  # noqa: PTH115
+
+
+def _psutil_places() -> Iterator[tuple[int, str]]:
+    import psutil
+
+    for pid in psutil.pids():
+        with suppress(psutil.Error, OSError):
+            yield pid, psutil.Process(pid).cwd()
 
 
 def _inside(path: str, folder: str) -> bool:

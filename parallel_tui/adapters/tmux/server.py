@@ -164,7 +164,7 @@ class Tmux:
         if client is not None:
             with suppress(ClientEndedError):
                 if self._clients is not None and not screens:
-                    return self._clients.listing(client)
+                    return self._clients.listing(client, self._watching)
                 return mark, client.ask(commands(mark, screens))
         if self._absent and ended(self._address.socket):
             raise NoServerError(f"No tmux server is running {self._address.label}")

@@ -195,7 +195,8 @@ def _take(path: Path, *, patience: float = 0.0) -> int | None:
         raise reading.unusable(str(path), error) from error
     try:
         reading.demand_regular(descriptor, str(path))
-        if flock.take(descriptor, seconds=patience):
+        # One that its writer deleted between our opening and its unlocking is finished.
+        if flock.take(descriptor, seconds=patience) and os.fstat(descriptor).st_nlink:
             return descriptor
     except BaseException:
         os.close(descriptor)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.undo.team_record import TeamRecordFiles
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.model.settings.config import Config
+    from parallel_tui.services.removal.remover import Remover
     from parallel_tui.services.spawn.spawner import Spawner
     from parallel_tui.services.team.choosing import TeamChoice
     from parallel_tui.services.team.ending import TeamEnder
@@ -127,7 +128,17 @@ class TeamParts(Lazy):
         """Ends teams."""
         from parallel_tui.services.team.ending import TeamEnder
 
-        return TeamEnder(self.planner, self._core.remover)
+        return TeamEnder(self.planner, self._core.remover, self._looker)
+
+    def _looker(self) -> Remover:
+        """Looks at many sessions at one moment; each is looked at alone before it is removed."""
+        from parallel_tui.record import replace
+        from parallel_tui.services.session.lookup import Sessions
+
+        core = self._core
+        git: Any = AskedOnce(lambda: core.git, frozenset({"worktrees"}))
+        mux: Any = AskedOnce(lambda: core.mux, _MUX | {"elsewhere"})
+        return replace(core.remover, git=git, mux=mux, sessions=Sessions(git, mux))
 
     def saver(self) -> TeamSaver:
         """Makes teams of what runs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.errors import UsageError
 from parallel_tui.model.settings.consent import TrustNeededError
 
 TYPE_CHECKING = False
@@ -108,11 +109,14 @@ def run_load(parsed: argparse.Namespace, output: Output) -> int:
     """Open a layout, or show what would be opened."""
     if parsed.attach:
         ask.demand_attachable(output, "goes to a session")
+    session = "" if parsed.session is None else parsed.session
+    if parsed.session is not None and not session.strip():  # not all of the repository
+        raise UsageError(f"There is no session named {session!r}")
     core = core_for(parsed, output, changes=not parsed.dry_run)
     named = core.layouts.found(parsed.layout)
     if parsed.dry_run:
-        return _show_plan(core, named, parsed.session or "", output)
-    receipt = _load(core, named, parsed.session or "", output, trust=parsed.trust)
+        return _show_plan(core, named, session, output)
+    receipt = _load(core, named, session, output, trust=parsed.trust)
     status = receipts.show(
         receipt,
         output,

@@ -63,7 +63,8 @@ def run_up(parsed: argparse.Namespace, output: Output) -> int:
     core = core_for(parsed, output, changes=not parsed.dry_run)
     if not parsed.dry_run:
         core.tools.settle()
-    team = core.teams.choice.find(parsed.team, parsed.bugs, parsed.bug) if parsed.team else None
+    choice, given = core.teams.choice, parsed.team is not None
+    team = choice.find(parsed.team, parsed.bugs, parsed.bug) if given else None
     prospect = core.teams.starter.look(team, window=not parsed.no_window)
     if parsed.dry_run:
         _show(prospect.plan, output)
@@ -185,8 +186,8 @@ def run_down(parsed: argparse.Namespace, output: Output) -> int:
     if parsed.keep_worktrees and (consents or parsed.delete_branch):
         raise UsageError("With --keep-worktrees nothing is discarded and no branch deleted")
     core = core_for(parsed, output, changes=not parsed.dry_run)
-    choice = core.teams.choice
-    team = choice.find(parsed.team, parsed.bugs, parsed.bug, done=True) if parsed.team else None
+    choice, given = core.teams.choice, parsed.team is not None
+    team = choice.find(parsed.team, parsed.bugs, parsed.bug, done=True) if given else None
     ender = core.teams.ender()
     names = ender.names(team)
     if parsed.keep_worktrees:

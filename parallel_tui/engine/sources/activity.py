@@ -89,8 +89,8 @@ class ActivityWatch:
         if not watched:
             turn = max(_SHORTEST, ROUND / len(ages), SHARE * max(cost for _, cost in ages.values()))
         name, (age, _) = max(ages.items(), key=lambda each: each[1])
-        least = TURN if watched else ROUND - turn
+        least = turns if watched else ROUND - turn
         if age < least:
-            return max(_SHORTEST, min(TURN, least - age))
+            return max(_SHORTEST, min(turns, least - age))
         self._queue.ask(name, background=True)
         return turn

@@ -33,6 +33,9 @@ UNFOCUSED: Final = 5.0
 CALM: Final = 5.0
 """The same while changes are told and nothing prints: every event is only a hint."""
 
+TURN: Final = 30.0
+"""The same for a view that nobody looks at: whoever lists for another one tells it what differs."""
+
 FAST: Final = 0.25
 """The same after an action of ours, and while the pane looked at is printing."""
 
@@ -125,7 +128,7 @@ class MuxReader:
             with self._lock:
                 if not self._focused:
                     return  # seen soon enough
-        elif news.says is not MuxSays.CHANGED:
+        elif news.says in (MuxSays.LISTENING, MuxSays.DEAF):
             self._listens = news.says is MuxSays.LISTENING
             if news.why:
                 told = f"Windows are looked at once a second: {news.why}."
@@ -133,7 +136,7 @@ class MuxReader:
             else:
                 self._facts.well(Source.MUX, about=_EVENTS)
             self._changed()
-        else:
+        elif news.says is MuxSays.CHANGED:
             with self._lock:
                 self._settling = SETTLING
         self._again(0.0)
@@ -204,6 +207,11 @@ class MuxReader:
         self._facts.trouble(Source.MUX, message.format(self._mux.name), level=level)
         return was is not running
 
+    @property
+    def _in_turn(self) -> bool:
+        """Whether it is told of what others list, and lists unasked only now and then."""
+        return self._listens and self._facts.pace > 1
+
     def _pause(self, listing: MuxListing | None) -> float:
         with self._lock:
             if self._settling and listing is not None:
@@ -212,6 +220,8 @@ class MuxReader:
                 return soon
             if time.monotonic() < self._fast_until:
                 return FAST
+            if self._in_turn and listing is not None:
+                return self._step(TURN)
             if not self._focused:
                 return self._step(UNFOCUSED)
             pane = self._pane

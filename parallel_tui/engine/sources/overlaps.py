@@ -22,6 +22,12 @@ from parallel_tui.ports.overlaps import Overlaps
 GATHER: Final = 0.15
 """Seconds waited after a change, so that one save of many files is one prediction."""
 
+FIRST: Final = 5.0
+"""Seconds that the first prediction waits for the first statuses at most.
+
+Both want the disk and the processors, and each status that comes in would begin it anew.
+"""
+
 AGAIN: Final = 1.0
 """Seconds until an update follows one that missed an object, such as one that `git gc` removed."""
 
@@ -35,17 +41,23 @@ class OverlapReader:
         make: Makes what predicts; called once, on the thread that uses it.
         facts: Where inputs come from and answers go.
         changed: Called after every further answer.
+        quiet: Whether no status is waited for.
     """
 
     name: Final = "overlaps"
     looks: Final[frozenset[Look]] = frozenset()
 
     def __init__(
-        self, make: Callable[[], Overlaps], facts: Facts, changed: Callable[[], None]
+        self,
+        make: Callable[[], Overlaps],
+        facts: Facts,
+        changed: Callable[[], None],
+        quiet: Callable[[], bool],
     ) -> None:
         self._make = make
         self._facts = facts
         self._changed = changed
+        self._quiet = quiet
         self._board: Overlaps | None = None
         self._using = threading.Lock()
         self._stopping = threading.Event()
@@ -69,7 +81,7 @@ class OverlapReader:
 
     def read(self) -> float | None:
         """Predict what changed; returns seconds until failures are retried."""
-        if self._stopping.wait(GATHER):
+        if not self._gathered():
             return None
         asked = self._asked
         inputs = self._collect()
@@ -139,6 +151,14 @@ class OverlapReader:
             board, self._board = self._board, None
         if board is not None:
             board.close()
+
+    def _gathered(self) -> bool:
+        """Wait until what comes together is in; returns whether to go on."""
+        until = time.monotonic() + FIRST
+        while not self._stopping.wait(GATHER):
+            if self._board is not None or self._quiet() or time.monotonic() >= until:
+                return True
+        return False
 
     def _ready(self) -> tuple[Overlaps, str]:
         base = known(self._facts.base)

@@ -54,7 +54,7 @@ class ResourceReader:
         ids = frozenset(window.id for window in windows)
         clock = self._facts.clock()
         busy = any(clock - window.activity < _LATELY for window in windows)
-        every = BUSY if busy else QUIET
+        every = BUSY if busy else QUIET * self._facts.pace
         # In steps that are the same for all views, so that what they find is drawn once.
         due = self._sampled is None or time.monotonic() // every != self._sampled // every
         # A new window is measured at once: a gap on the screen reads as "uses nothing".

@@ -57,6 +57,7 @@ class StatusQueue:
         self._trees: dict[str, TreeReads] = {}
         self._heads: dict[str, str | None] = {}
         self._known: frozenset[str] = frozenset()
+        self._listed = False
         self._worker = Worker(
             "status",
             self._pick,
@@ -94,7 +95,7 @@ class StatusQueue:
         for git_dir, head in live.items():
             if git_dir not in before or before[git_dir] != head:
                 self.ask(git_dir, background=git_dir in self._known)
-        self._known = frozenset()
+        self._known, self._listed = frozenset(), True
         return False
 
     def ask(
@@ -163,9 +164,9 @@ class StatusQueue:
             return (tree.full_at, tree.costs[-1] if tree.costs else 0.0) if tree else (0.0, 0.0)
 
     def quiet(self) -> bool:
-        """Whether nothing is queued and nothing is being read."""
+        """Whether nothing is queued and nothing is being read, now that worktrees are known."""
         with self._changed:
-            return not any(
+            return self._listed and not any(
                 tree.wanted or tree.later or tree.reading for tree in self._trees.values()
             )
 

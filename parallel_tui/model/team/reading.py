@@ -69,7 +69,10 @@ def team_of(
     found = given.get("sessions")
     entries = _mapping(found, ("sessions",)) if found is not None else {}
     if not set(entries) - {SHARED}:
-        raise WrongValueError(found, "a mapping of names to what each session is", ("sessions",))
+        wanted = "a mapping of names to what each session is"
+        near = get_close_matches("sessions", set(given) - {"sessions"}, n=1)
+        meant = f" (is it what {near[0]!r} means?)" if near and found is None else ""
+        raise WrongValueError(found, wanted + meant, ("sessions",))
     if len(entries) > MOST:
         raise WrongValueError(len(entries), f"at most {MOST} sessions", ("sessions",))
     kept = {key: _boundary_keys(entry) for key, entry in entries.items()}

@@ -16,7 +16,7 @@ from parallel_tui.record import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Final
 
     from parallel_tui.model.policy.boundaries import Territory
@@ -193,17 +193,22 @@ def _window(name: str) -> TeamStep:
     return TeamStep(StepKind.WINDOW, name, f"open a window for {name}")
 
 
-def _boundaries(team: Team, found: Existing, notes: list[str]) -> Iterator[TeamStep]:
-    """Entries that are missing, and meet no other: a file in which two meet counts for nothing."""
-    known = {name for each in found.territories for name in each.names}
-    missing = [each for each in team.territories if each.name not in known]
-    for each in team.territories:
-        written = next((one for one in found.territories if each.name in one.names), None)
-        if written is not None and set(written.owns) != set(each.owns):
-            notes.append(f"the boundaries of {each.name} stay as the repository's file has them")
-    taken = list(found.territories)
-    wanted = []
-    for entry in missing:
+def free_boundaries(
+    team: Team, written: Sequence[Territory]
+) -> tuple[tuple[Territory, ...], tuple[str, ...]]:
+    """Entries of a team that the file lacks and that meet no other, and why others are left out.
+
+    A file in which two meet counts for nothing.
+
+    Args:
+        team: The team.
+        written: Entries of the file.
+    """
+    known = {name for each in written for name in each.names}
+    taken, wanted, notes = list(written), [], []
+    for entry in team.territories:
+        if entry.name in known:
+            continue
         clash = next((m for m in meetings((*taken, entry)) if m.other == entry.name), None)
         if clash is None:
             taken.append(entry)
@@ -213,6 +218,16 @@ def _boundaries(team: Team, found: Existing, notes: list[str]) -> Iterator[TeamS
                 f"{entry.name} gets no boundaries: its {clash.other_pattern} meets "
                 f"{clash.pattern} of {clash.one}"
             )
+    return tuple(wanted), tuple(notes)
+
+
+def _boundaries(team: Team, found: Existing, notes: list[str]) -> Iterator[TeamStep]:
+    for each in team.territories:
+        written = next((one for one in found.territories if each.name in one.names), None)
+        if written is not None and set(written.owns) != set(each.owns):
+            notes.append(f"the boundaries of {each.name} stay as the repository's file has them")
+    wanted, left_out = free_boundaries(team, found.territories)
+    notes += left_out
     if wanted:
         names = ", ".join(each.name for each in wanted)
         yield TeamStep(

@@ -18,6 +18,8 @@ class MuxSays(Enum):
     """Windows, panes or groups of them came, went, or changed their names."""
     STIRRED = auto()
     """Something in a window changed: output, its program, its title, its directory."""
+    LISTED = auto()
+    """Somebody else who looks has seen what was not told before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class MuxNews:
 LISTENING = MuxNews(MuxSays.LISTENING)
 CHANGED = MuxNews(MuxSays.CHANGED)
 STIRRED = MuxNews(MuxSays.STIRRED)
+LISTED = MuxNews(MuxSays.LISTED)
 
 
 def deaf(why: str = "") -> MuxNews:

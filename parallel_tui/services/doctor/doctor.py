@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +13,6 @@ from parallel_tui.model.git_version import Needs, shown
 from parallel_tui.model.lifecycle.finding import Finding, Severity, remedy_in
 from parallel_tui.model.lifecycle.runtime_files import EXCLUDED
 from parallel_tui.model.session import naming
-from parallel_tui.model.session.git_status import StatusKind
 from parallel_tui.model.session.join import Joined, inside, join
 from parallel_tui.model.session.watch_share import allowance, limit_for, to_watch, too_many
 from parallel_tui.model.session.worktree import Worktree
@@ -276,15 +274,7 @@ class Doctor:
         for tree in trees:
             if tree.bare or tree.missing:
                 continue
-            shown = [
-                entry.path
-                for entry in self.git.status(tree, [".claude"])
-                if entry.kind is StatusKind.UNTRACKED
-                and any((inside(f"{tree.path}/{name}", f"{tree.path}/{entry.path}".rstrip("/"))
-                        and os.path.lexists(f"{tree.path}/{name}"))
-                        or inside(f"{tree.path}/{entry.path}".rstrip("/"), f"{tree.path}/{name}")
-                        for name in runtime)
-            ]  # fmt: skip
+            shown = self.git.untracked_at(tree, runtime)
             if shown:
                 what = "files that only running sessions need show as untracked"
                 note = "   (whatever writes there lists them in info/exclude)"

@@ -40,6 +40,7 @@ class Look:
         carrying: Knows what came with a session.
         store: What sessions share.
         clock: Epoch seconds.
+        told: Whether anybody reads what is only told; not on a look that confirms another one.
     """
 
     git: GitReader
@@ -49,9 +50,10 @@ class Look:
     carrying: CarryOver
     store: Store
     clock: Clock
+    told: bool = True
 
     def plan(
-        self, session: Joined, all_sessions: Iterable[Joined], *, elsewhere: str | None = None
+        self, session: Joined, all_sessions: Sequence[Joined], *, elsewhere: str | None = None
     ) -> RemovalPlan:
         """Inspect one session.
 
@@ -70,7 +72,10 @@ class Look:
         refusal = self._refusal(tree, all_sessions) or elsewhere
         if refusal is not None:
             return self._plan(session, tree, [], [], refusal, [])
-        losses, notes, seen = self._missing(tree) if tree.missing else self._present(session, tree)
+        trees = [each.worktree for each in all_sessions if each.worktree is not None]
+        losses, notes, seen = (
+            self._missing(tree, trees) if tree.missing else self._present(session, tree, trees)
+        )
         if tree.locked is not None:
             reason = f": {tree.locked}" if tree.locked else " without a reason"
             losses.append(Loss(LossKind.LOCKED, f"locked by `git worktree lock`{reason}"))
@@ -113,15 +118,19 @@ class Look:
                 return "this program itself stands in it; run it from another directory"
         return None
 
-    def _missing(self, tree: Worktree) -> tuple[list[Loss], list[str], list[str]]:
-        losses = [*losses_in.operation(tree), *self._commits(tree)]
+    def _missing(
+        self, tree: Worktree, trees: Sequence[Worktree]
+    ) -> tuple[list[Loss], list[str], list[str]]:
+        losses = [*losses_in.operation(tree), *self._commits(tree, trees)]
         notes = [
             "its directory is gone; only git's entry is removed",
             "the entry's index (what was staged), reflog and anything half done go with it",
         ]
         return losses, notes, ["missing"]
 
-    def _present(self, session: Joined, tree: Worktree) -> tuple[list[Loss], list[str], list[str]]:
+    def _present(
+        self, session: Joined, tree: Worktree, trees: Sequence[Worktree]
+    ) -> tuple[list[Loss], list[str], list[str]]:
         untouched = self.carrying.untouched(Path(tree.path), Path(tree.git_dir))
         entries = self.git.careful_status(tree)
         # Asked again: a directory that vanished meanwhile reads as if all was clean.
@@ -137,7 +146,7 @@ class Look:
         if brought:
             files = plural(brought, "file")
             notes.append(f"{files} that came with the session, unchanged since, will go with it")
-        losses += [*losses_in.operation(tree), *self._commits(tree)]
+        losses += [*losses_in.operation(tree), *self._commits(tree, trees)]
         unlisted = self.git.unlisted(tree)
         losses += losses_in.unlisted(unlisted.hidden, unlisted.submodules, unlisted.repositories)
         seen += [
@@ -173,8 +182,8 @@ class Look:
         )
         return loss, len(known)
 
-    def _commits(self, tree: Worktree) -> Iterable[Loss]:
-        lines = self.git.unreachable_commits(tree)
+    def _commits(self, tree: Worktree, trees: Sequence[Worktree]) -> Iterable[Loss]:
+        lines = self.git.unreachable_commits(tree, trees)
         if lines:
             yield Loss(
                 LossKind.COMMITS,
@@ -204,7 +213,7 @@ class Look:
 
     def _stays(self, tree: Worktree) -> Iterable[str]:
         branch = tree.own_branch
-        if branch is None or tree.head is None:
+        if branch is None or tree.head is None or not self.told:
             return
         unpushed = self.git.unpushed(branch)
         pushed = f", {plural(unpushed, 'commit')} of it not pushed" if unpushed else ""

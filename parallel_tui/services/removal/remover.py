@@ -9,6 +9,7 @@ from parallel_tui.errors import CouldNotLookError, MuxError, RefusedError, Usage
 from parallel_tui.model.lifecycle.removal import ALL, LossKind, RemovalPlan, differences
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
+from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.words import plural
@@ -64,6 +65,10 @@ class Remover:
         """
         if settle:
             self.tools.settle()
+        return self._look(wanted)[0]
+
+    def _look(self, wanted: str, *, told: bool = True) -> tuple[RemovalPlan, Worktree | None]:
+        """Inspect a session; its plan, and its worktree as it was read for it."""
         everyone = self.sessions.all(windows_matter=True)
         session = named(everyone, wanted)
         try:
@@ -75,10 +80,12 @@ class Remover:
                 self.carrying,
                 self.tools.shared.store,
                 self.tools.clock,
+                told,
             )
-            return look.plan(session, everyone, elsewhere=self._elsewhere(session))
+            found = look.plan(session, everyone, elsewhere=self._elsewhere(session))
         except OSError as error:
             raise CouldNotLookError(f"{wanted!r} could not be inspected: {error}") from error
+        return found, session.worktree
 
     def _elsewhere(self, session: Joined) -> str | None:
         """Why a session with windows on another server is not removed; `None` without such windows.
@@ -180,21 +187,21 @@ class Remover:
         Returns:
             The plan as it is now, and what became of it.
         """
-        now = self._again(plan)
+        now, tree = self._again(plan)
         _demand(now, consents)
         tip = self._deletable(now, consents) if delete_branch else None
         if now.path is None:
             return now, Disposed(None)
-        tree = next((t for t in self.git.worktrees() if t.git_dir == now.key), None)
-        if tree is None or tree.is_main or tree.path != now.path:
+        if tree is None or tree.git_dir != now.key or tree.is_main or tree.path != now.path:
             raise RefusedError(f"The worktree {now.path} is not the one that was shown.")
         return now, Disposal(self.tools).take(
             tree, now.name, delete_at=tip, reason=reason, run=run, windows=now.windows
         )
 
-    def _again(self, plan: RemovalPlan) -> RemovalPlan:
+    def _again(self, plan: RemovalPlan) -> tuple[RemovalPlan, Worktree | None]:
+        """The one look right before the removal, which has to show what the first one did."""
         try:
-            now = self.plan(plan.key, settle=False)
+            now, tree = self._look(plan.key, told=False)
         except UsageError as error:
             raise RefusedError(
                 f"{plan.name} is not there any more.", hint="Somebody else removed it."
@@ -204,7 +211,7 @@ class Remover:
                 f"{plan.name} changed since it was shown: {'; '.join(differences(plan, now))}.",
                 hint="Look at what would be lost now, and decide again.",
             )
-        return now
+        return now, tree
 
     def _deletable(self, plan: RemovalPlan, consents: Collection[str]) -> str | None:
         """Commit at which the branch may be deleted; `None` when there is no branch to delete."""

@@ -61,8 +61,9 @@ class Identity:
         Raises:
             UsageError: When what is given cannot be a name.
         """
-        given = explicit or next((self.env[each] for each in VARIABLES if self.env.get(each)), None)
-        return _checked(given) if given else None
+        # An empty name is a script's variable that was never set, and means nobody.
+        given = self._named() if explicit is None else explicit
+        return None if given is None else _checked(given)
 
     def acting(self) -> str:
         """Who does something to sessions: the one that the environment names, else the user.
@@ -103,7 +104,11 @@ class Identity:
         )
 
     def _speaks_for_itself(self, name: str) -> bool:
-        return next((self.env[each] for each in VARIABLES if self.env.get(each)), None) == name
+        return self._named() == name
+
+    def _named(self) -> str | None:
+        """The session that the environment names, as it stands there."""
+        return next((self.env[each] for each in VARIABLES if self.env.get(each)), None)
 
 
 def _checked(name: str) -> str:

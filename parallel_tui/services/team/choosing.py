@@ -54,6 +54,11 @@ class TeamChoice:
             ConfigError: When its description cannot be used.
         """
         named = self.files.named()
+        if not word.strip():  # a script's variable that was never set must not mean everything
+            raise UsageError(
+                f"{word!r} is the name of no team",
+                hint=f"Presets: {', '.join((*named, *PRESETS))}.",
+            )
         if more is not None or bugs:
             if word != BUGS or word in named:
                 raise UsageError(

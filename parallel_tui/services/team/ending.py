@@ -9,6 +9,7 @@ from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.losses import is_idle
 from parallel_tui.model.lifecycle.removal import RemovalPlan
 from parallel_tui.model.scope import MUX, REMOVED
+from parallel_tui.model.side_by_side import begin
 from parallel_tui.model.team.steps import ends
 from parallel_tui.model.team.team import Team
 from parallel_tui.model.text.words import plural
@@ -27,10 +28,12 @@ class TeamEnder:
     Attributes:
         planning: Makes what knows what exists of a team, as it is then.
         remover: The one way in which sessions are removed.
+        looker: Makes one that only looks: what is the same for all sessions it asks once.
     """
 
     planning: Callable[[], TeamPlanner]
     remover: Remover
+    looker: Callable[[], Remover]
 
     def names(self, team: Team | None) -> tuple[str, ...]:
         """Sessions of a team that exist, those that land last first; all without a team.
@@ -40,7 +43,7 @@ class TeamEnder:
             MuxError: When windows are there and cannot be listed.
         """
         if team is not None:
-            return ends(team, self.planning().found(team)[1])
+            return ends(team, self.planning().found(team))
         found = [
             each.name
             for each in self.remover.sessions.all(windows_matter=True)
@@ -62,7 +65,8 @@ class TeamEnder:
         """
         if settle:
             self.remover.tools.settle()
-        return tuple(self.remover.plan(name, settle=False) for name in names)
+        looker = self.looker()
+        return tuple(begin(lambda name: looker.plan(name, settle=False), names, threads=2)())
 
     def remove(
         self,

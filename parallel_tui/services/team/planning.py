@@ -42,13 +42,11 @@ class Prospect:
         plan: What is shown.
         team: The team; `None` where only windows are opened.
         prepared: Planned sessions, by name.
-        entries: Boundaries' file as it was read, where it is to be changed.
     """
 
     plan: TeamPlan
     team: Team | None = None
     prepared: Mapping[str, Prepared] = field(default_factory=dict)
-    entries: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ class TeamPlanner:
         if not window:
             members = tuple(replace(member, window=False) for member in team.members)
             team = replace(team, members=members)
-        text, found = self.found(team)
+        found = self.found(team)
         made = plan(team, found)
         if self.boundaries is None and made.of(StepKind.BOUNDARIES):
             kept = tuple(each for each in made.steps if each.kind is not StepKind.BOUNDARIES)
@@ -128,7 +126,7 @@ class TeamPlanner:
             problems=tuple(problems),
             expected=self._expected(team, notes) if made.of(StepKind.START) else (),
         )
-        return Prospect(whole, team, prepared, text)
+        return Prospect(whole, team, prepared)
 
     def windows(self) -> Prospect:
         """The windows that are missing: one for each worktree without one.
@@ -139,8 +137,8 @@ class TeamPlanner:
         """
         return Prospect(windows_plan(Existing(self._standing())))
 
-    def found(self, team: Team) -> tuple[str | None, Existing]:
-        """The text of the boundaries' file, and what exists of a team.
+    def found(self, team: Team) -> Existing:
+        """What exists of a team.
 
         Raises:
             GitError: When git gave no answer.
@@ -148,11 +146,11 @@ class TeamPlanner:
             ConfigError: When the repository's boundaries cannot be read.
             CouldNotLookError: When what sessions share cannot be read.
         """
-        text, territories = self.boundaries.read() if self.boundaries is not None else (None, ())
+        _, territories = self.boundaries.read() if self.boundaries is not None else (None, ())
         shared = self.store.read(events=0)
         standing = self._standing()
         alive = {each.name for each in standing}
-        return text, Existing(
+        return Existing(
             standing,
             frozenset(each.name for each in self.git.branches() if each.remote is None),
             territories,

@@ -39,7 +39,7 @@ class TeamSaver:
         Raises:
             UsageError: When there is none, or none is on a branch.
         """
-        _, found = self.planner.found(Team(name, ()))
+        found = self.planner.found(Team(name, ()))
         territories = {each: one for one in found.territories for each in one.names}
         shared = next((one for one in found.territories if one.shared), None)
         members: list[TeamMember] = []

@@ -8,7 +8,7 @@ from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import HalfMadeError, ParallelError, RefusedError
 from parallel_tui.model.scope import COORDINATION, MUX, TOPOLOGY
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
-from parallel_tui.model.team.steps import StepKind, TeamStep
+from parallel_tui.model.team.steps import StepKind, TeamStep, free_boundaries
 from parallel_tui.model.team.team import Team
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.team.descriptions import BoundaryFile
@@ -127,6 +127,7 @@ class _Run:
         self._spawner = starter.spawner()
         self.done: list[TeamStep] = []
         self.made: list[str] = []
+        self.opened: list[str] = []
         self.failed: list[tuple[TeamStep, str, str]] = []
         self.warnings: list[str] = []
         self.stopped: int | None = None
@@ -172,6 +173,7 @@ class _Run:
                 window = self._starter.attacher.open_window(step.session)
                 self._add("window", session=step.session, window=window)
                 self.made.append(step.session)
+                self.opened.append(step.session)
             case StepKind.AFTER:
                 registry = self._starter.tools.shared.registry
                 self.warnings += registry.after(step.session, step.detail).warnings
@@ -183,13 +185,14 @@ class _Run:
         file, team = self._starter.boundaries, self._prospect.team
         if file is None or team is None:
             return
-        entries = [each for each in team.territories if each.name in step.detail]
         with self._starter.tools.guarded():
-            before, _ = file.read()
-            if before != self._prospect.entries:
-                raise RefusedError(
-                    f"{file.path} was changed since it was looked at", hint="Run it again."
-                )
+            # As it is now: another team may have been started meanwhile.
+            before, written = file.read()
+            free, left_out = free_boundaries(team, written)
+            self.warnings += [each for each in left_out if each not in self._prospect.plan.notes]
+            entries = [each for each in free if each.name in step.detail]
+            if not entries:
+                return
             after = file.with_entries(before, entries)
             self._add("boundaries", path=file.path, before=before, after=after)
             file.write(after)
@@ -225,6 +228,19 @@ class _Run:
             told.append(f"Stopped before step {self.stopped} of {len(steps)}: {next_one}.")
         return " ".join(told)
 
+    def _words(self) -> str:
+        """What was started and what was opened, by name."""
+        name = self._prospect.plan.team
+        started = [each for each in self.made if each not in self.opened]
+        sessions = f"{plural(len(started), 'session')} ({', '.join(started)})"
+        windows = f"{plural(len(self.opened), 'window')} ({', '.join(self.opened)})"
+        if started:
+            also = f"; opened {windows}" if self.opened else ""
+            return f"Started {name}: {sessions}{also}"
+        if self.opened:
+            return f"Opened {windows}"
+        return f"Completed {name}"
+
     def receipt(self) -> TeamStarted:
         """What was done.
 
@@ -247,10 +263,8 @@ class _Run:
         about = {"id": self._id, "team": name, "sessions": list(self.made)}
         undo = UndoAction(UndoKind.TEAM, self._id)
         self.warnings += self._starter.tools.record("up", about, undo)  # type: ignore[arg-type]
-        what = f"Started {name}: {made}" if name else f"Opened {plural(len(self.made), 'window')}"
-        names = ", ".join(self.made)
         return TeamStarted(
-            f"{what} ({names})" if names else f"Completed {name}",
+            self._words(),
             scopes=(TOPOLOGY, MUX, COORDINATION),
             warnings=tuple(dict.fromkeys(self.warnings)),
             session=self.made[0] if self.made else None,

@@ -45,7 +45,7 @@ class AskedScreen(Screen[None]):
         severity: Literal["information", "warning", "error"] = "information",
         about: Sequence[str] = (),
     ) -> None:
-        """Show a notice; none about what was told just now, by the ids of that."""
+        """Show a notice, in place of news about the same, by the ids of that."""
         reporting.tell(self.app, message, title=title, severity=severity, about=about)
 
     def report(self, error: Exception) -> None:

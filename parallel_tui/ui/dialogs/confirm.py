@@ -18,6 +18,7 @@ from parallel_tui.ui.dialogs.frame import Dialog, box, lines
 class ConfirmDialog(Dialog[bool]):
     """Asks a question; the safe answer has the focus."""
 
+    MAIN = "answer(True)"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes"),
         Binding("n", "answer(False)", "No"),

@@ -21,6 +21,7 @@ class ErrorDialog(Dialog[None]):
     ErrorDialog #hint { color: $text-muted; margin-top: 1; }
     ErrorDialog #details { height: auto; max-height: 12; margin-top: 1; background: $panel; }
     """
+    MAIN = "copy"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Copy"),
         Binding("escape", "cancel", "Close", key_display="Esc"),

@@ -30,6 +30,7 @@ class PermissionDialog(Dialog[bool]):
     DEFAULT_CSS = """
     PermissionDialog #given { margin: 1 0; padding: 0 1; background: $panel; }
     """
+    MAIN = "answer(True)"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Allow once"),
         Binding("n", "answer(False)", "Deny"),

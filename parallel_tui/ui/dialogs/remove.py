@@ -64,6 +64,7 @@ class RemoveDialog(Dialog[RemoveAnswer]):
     RemoveDialog #path { color: $text-muted; margin-bottom: 1; }
     RemoveDialog #delete-branch { margin-top: 1; }
     """
+    MAIN = "tick_all"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "a", "tick_all", "Tick what comes back", tooltip="Tick all that can be brought back."

@@ -29,6 +29,7 @@ class ResumeDialog(Dialog[Way]):
         name: The session's name.
     """
 
+    MAIN = "choose('conversation')"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "choose('conversation')", "Conversation"),
         Binding("n", "choose('anew')", "New"),

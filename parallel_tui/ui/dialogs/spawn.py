@@ -51,6 +51,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
     SpawnDialog Input { background: $panel; }
     SpawnDialog #result { height: auto; min-height: 4; margin-top: 1; }
     """
+    MAIN = "submit"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(SUBMIT_KEYS, "submit", "Create", priority=True),
     ]

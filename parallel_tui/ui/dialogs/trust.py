@@ -34,6 +34,7 @@ class TrustDialog(Dialog[bool]):
     }
     TrustDialog #unread { height: 1; }
     """
+    MAIN = "page(1)"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown,space", "page(1)", "Read on"),
         Binding("pageup", "page(-1)", "Back", show=False),

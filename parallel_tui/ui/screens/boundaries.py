@@ -46,6 +46,7 @@ class BoundariesScreen(ListScreen[None]):
 
     HEADING = "Boundaries"
     COLUMNS: ClassVar[tuple[Column, ...]] = TREE_COLUMNS
+    MAIN = "turn"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "turn", "Open or close", key_display="Enter"),
         Binding("b", "leave", "Close", show=False),

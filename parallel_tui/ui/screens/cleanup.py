@@ -37,6 +37,7 @@ class CleanupScreen(ListScreen[Receipt]):
 
     HEADING = "Clean up"
     COLUMNS: ClassVar[tuple[Column, ...]] = _COLUMNS
+    MAIN = "clean"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "choose", "Choose", key_display="Space"),
         Binding("a", "choose_all", "All ready"),

@@ -41,6 +41,7 @@ class HistoryScreen(ListScreen[UndoAction]):
 
     HEADING = "History"
     COLUMNS: ClassVar[tuple[Column, ...]] = _COLUMNS
+    MAIN = "undo"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("u", "undo", "Undo")]
 
     def __init__(self, core: Core) -> None:

@@ -30,6 +30,7 @@ class MachineScreen(ListScreen[None]):
 
     HEADING = "Machine"
     COLUMNS: ClassVar[tuple[Column, ...]] = SESSION_COLUMNS
+    MAIN = "processes"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "processes", "Processes", key_display="Enter")
     ]

@@ -37,6 +37,7 @@ class MachinesScreen(ListScreen[None]):
 
     HEADING = "Machines"
     COLUMNS: ClassVar[tuple[Column, ...]] = MACHINE_COLUMNS
+    MAIN = "contact"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c,enter", "contact", "Ask it", key_display="c"),
         Binding("r", "again", "Look again"),

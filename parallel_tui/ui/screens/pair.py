@@ -64,6 +64,7 @@ class PairScreen(Screen[None]):
     PairScreen #sides > .pane { width: 1fr; height: 1fr; }
     PairScreen.-stacked #sides { layout: vertical; }
     """
+    MAIN = "turn"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Back", key_display="Esc"),
         Binding("question_mark", "app.screen_keys", "Help", show=False),

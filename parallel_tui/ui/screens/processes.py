@@ -38,6 +38,7 @@ class ProcessesScreen(ListScreen[None]):
     """
 
     COLUMNS: ClassVar[tuple[Column, ...]] = PROCESS_COLUMNS
+    MAIN = "end"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "end", "End process")]
 
     def __init__(self, core: Core, name: str, windows: tuple[Window, ...]) -> None:

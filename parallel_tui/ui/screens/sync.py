@@ -65,6 +65,7 @@ class SyncScreen(ListScreen[None]):
 
     HEADING = "Sync"
     COLUMNS: ClassVar[tuple[Column, ...]] = sync.COLUMNS
+    MAIN = "start"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "start", "Sync"),
         Binding("f", "again", "Skip fetch"),

@@ -56,6 +56,7 @@ class TeamScreen(ListScreen[None]):
     """
     HEADING = "Start a team"
     COLUMNS: ClassVar[tuple[Column, ...]] = teams.COLUMNS
+    MAIN = "start"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "start", "Start", key_display="Enter"),
         Binding("f", "file", "From a file"),

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import events, on
+from textual import on
 from textual.driver import Driver
 from textual.screen import Screen
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.scope import EVERYTHING
-from parallel_tui.model.view import segment
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.view.wishes import wishes_of
 from parallel_tui.surroundings import refusal
 from parallel_tui.ui import reporting
-from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.controllers.roster import controllers
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.telling import TellingCommands
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.several.cockpit import GroupCockpit
+from parallel_tui.ui.several.coming import Coming, FolderChanged
 from parallel_tui.ui.several.dashboard import SeveralDashboard
 from parallel_tui.ui.several.group import Group
-from parallel_tui.ui.several.messages import ProgressOf, RecoveredIn, ScreenOf, SnapshotOf
+from parallel_tui.ui.several.groups_app import GroupsApp
+from parallel_tui.ui.several.messages import (
+    ProgressOf,
+    RecoveredIn,
+    Rested,
+    ScreenOf,
+    SnapshotOf,
+)
 from parallel_tui.ui.several.naming import name_of, named
 from parallel_tui.ui.tasks import ask
-from parallel_tui.ui.telling.app import own_window
 from parallel_tui.ui.widgets.first_run import Beginning
 
 if TYPE_CHECKING:
@@ -39,7 +43,6 @@ if TYPE_CHECKING:
 
     from parallel_tui.bootstrap import Core
     from parallel_tui.engine.engine import Engine
-    from parallel_tui.ports.telling import Segment
 
 SETTLED: Final = 1.0
 """Seconds for which the cursor stays in a repository that is meant, and not passed over."""
@@ -48,7 +51,7 @@ MOST_TURNS: Final = 10
 """Minutes after which a repository is looked at that nothing was told of and nobody looks at."""
 
 
-class SeveralApp(ParallelApp):
+class SeveralApp(GroupsApp):
     """One dashboard of several repositories.
 
     One that cannot be opened says so in the list; the others work.
@@ -61,7 +64,7 @@ class SeveralApp(ParallelApp):
         driver: Terminal driver; Textual's choice by default.
     """
 
-    CSS_PATH: ClassVar[list[str | Path]] = [Path(__file__).parents[1] / "app.tcss"]
+    CSS_PATH: ClassVar[list[str | Path]] = [Path(__file__).parents[1] / "app.tcss"]  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -74,7 +77,7 @@ class SeveralApp(ParallelApp):
     ) -> None:
         self.groups = tuple(groups)
         self._settled: set[tuple[str, Settled]] = set()
-        self._place_kept = False
+        self.coming = Coming(self)
         super().__init__(groups[0].load, later=later, theme_name=theme_name, env=env, driver=driver)
         for group in groups:
             group.controllers.add(TellingCommands(self.dashboard, self))
@@ -144,6 +147,11 @@ class SeveralApp(ParallelApp):
         self.several.changed(group)
         return engine
 
+    def welcome(self, group: Group) -> None:
+        """Open a repository that has come."""
+        group.controllers.add(TellingCommands(self.dashboard, self))
+        self._reopen(group)
+
     def _look_from_now_on(self, group: Group) -> None:
         """Ask for what the detail pane shows."""
         if group.engine is not None:
@@ -158,6 +166,8 @@ class SeveralApp(ParallelApp):
         async def again() -> None:
             try:
                 await self._open_one(group)
+                if group.complete is not None:
+                    await ask(group.complete, self.typeahead.wait_for_quiet)
             except Exception as error:
                 self._handle_exception(error)
 
@@ -189,20 +199,36 @@ class SeveralApp(ParallelApp):
                 screen = named(screen, below)
         return super().push_screen(screen, *args, **options)
 
+    def pop_screen(self) -> Any:
+        """Close a screen; the repository that it was about may be gone."""
+        closed = super().pop_screen()
+        self.call_later(self._part)
+        return closed
+
     # From the live views; their threads may only post
 
     def _post(self, message: SnapshotOf | ScreenOf | RecoveredIn) -> None:
         with suppress(RuntimeError):  # the loop has ended
             self.post_message(message)
 
+    @on(FolderChanged)
+    def _regroup(self, message: FolderChanged) -> None:
+        if self.is_running:
+            self.coming.take(message)
+
+    @on(Rested)
+    def _part(self) -> None:
+        if self.is_running:
+            self.coming.part()
+
     @on(SnapshotOf)
     def _show_of(self, message: SnapshotOf) -> None:
-        if not self.is_running:
-            return
         group, snapshot = message.group, message.snapshot
+        if not self.is_running or group.engine is None:  # it has gone meanwhile
+            return
         group.show(snapshot)
         self.several.changed(group)
-        self._tell_news_of(group, snapshot)
+        self.tell_news_of(group, snapshot)
         group.controllers.seen(snapshot)
 
     @on(ScreenOf)
@@ -223,69 +249,3 @@ class SeveralApp(ParallelApp):
         reporting.tell_recovered(self, settled, group.of)
         if group.engine is not None:
             group.engine.poke(EVERYTHING)
-
-    # News
-
-    def _tell_news_of(self, group: Group, snapshot: Snapshot) -> None:
-        before, group.told_of = group.told_of, snapshot
-        shown_in = next((each.snapshot for each in self.groups if own_window(each.snapshot)), None)
-        lines = group.news.of(snapshot, self.moment(shown_in))
-        self.tell_lines(lines, snapshot, group.of)
-        if before is None or segment.counted(before.sessions) != segment.counted(snapshot.sessions):
-            self.keep_numbers_of(group)
-
-    def keep_numbers(self) -> None:
-        """Keep the numbers of now for status lines, of each repository."""
-        self.keep_in(*(kept for group in self.groups for kept in self._kept(group)))
-
-    def keep_numbers_of(self, group: Group) -> None:
-        """Keep one repository's numbers."""
-        self.keep_in(*self._kept(group))
-
-    @staticmethod
-    def _kept(group: Group) -> Iterator[tuple[Segment, Snapshot]]:
-        if group.segment is not None and group.told_of is not None:
-            yield group.segment, group.told_of
-
-    # The end, and the focus
-
-    def on_app_focus(self, _: events.AppFocus) -> None:
-        """Refresh all more often while the terminal has the focus."""
-        self._set_focused(focused=True)
-
-    def on_app_blur(self, _: events.AppBlur) -> None:
-        """Refresh all less often."""
-        self._set_focused(focused=False)
-
-    def _set_focused(self, *, focused: bool) -> None:
-        for group in self.groups:
-            if group.engine is not None:
-                group.engine.set_focused(focused)
-
-    def _keep_place(self) -> None:
-        """Keep where the cursor is, once."""
-        if self.core is not None and not self._place_kept:
-            self._place_kept = True
-            with suppress(OSError):  # then it begins at the top
-                self.core.outside.habits.keep(self.several.left)
-
-    def end_telling(self) -> None:
-        """Take away what was kept for others, of each repository."""
-        for group in self.groups:
-            keeper, group.segment = group.segment, None
-            if keeper is not None:
-                keeper.end()
-
-    def stop_engine(self) -> None:
-        """Stop all live views, side by side; from any thread, repeatable."""
-        self._keep_place()
-        self.end_telling()
-        ending = [
-            threading.Thread(target=group.engine.stop, name=f"end {group.key}")
-            for group in self.groups
-            if group.engine is not None
-        ]
-        for each in ending:
-            each.start()
-        for each in ending:
-            each.join()

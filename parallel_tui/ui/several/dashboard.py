@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.reactive import var
 
 from parallel_tui.model.hosts.shared import SharedSession
 from parallel_tui.model.session.session import Session
@@ -21,18 +18,19 @@ from parallel_tui.ui.commands import COMMANDS
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.view import ViewCommands
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
-from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.messages import HabitsChanged
 from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.several import folding
 from parallel_tui.ui.several.group import Group
+from parallel_tui.ui.several.groups_screen import GroupsScreen
+from parallel_tui.ui.several.messages import Rested
 from parallel_tui.ui.several.pane import GroupedSessionsPane
-from parallel_tui.ui.several.rows import Listing, apart, row_of
+from parallel_tui.ui.several.rows import apart, row_of
 
 _ALL = (*COMMANDS, folding.COMMAND)
 
 
-class SeveralDashboard(Dashboard):
+class SeveralDashboard(GroupsScreen):
     """One list of all sessions, below a heading per repository; all else is of one repository.
 
     Args:
@@ -53,65 +51,40 @@ class SeveralDashboard(Dashboard):
         )
     ]
 
-    groups: var[tuple[Listing, ...]] = var[tuple[Listing, ...]](())
-
     def __init__(
         self,
         groups: Sequence[Group],
         switched: Callable[[Group, Group], None],
         reopen: Callable[[Group], None],
     ) -> None:
-        super().__init__(groups[0].snapshot)
-        self._groups = tuple(groups)
-        self.current = groups[0]
+        super().__init__(groups)
         self._switched, self._reopen = switched, reopen
         self._wanted_in = groups[0]
-        self._listed: GroupedSessionsPane | None = None
         self._left: tuple[Group, str] = groups[0], ""
         self._began: tuple[Group, str] | None = None
         for group in groups:
-            group.controllers.add(ViewCommands(self), folding.FoldCommands(self))
+            self.take_in(group)
         self.controllers = self.current.controllers
 
-    def compose(self) -> ComposeResult:
-        """The same screen, and what screens of each repository follow."""
-        yield from super().compose()
-        for group in self._groups:
-            yield group.followed
+    def take_in(self, group: Group) -> None:
+        """Give a repository the commands of this screen."""
+        group.controllers.add(ViewCommands(self), folding.FoldCommands(self))
+
+    def regroup(self, groups: Sequence[Group]) -> None:
+        """See `GroupsScreen.regroup`."""
+        super().regroup(groups)
+        if self._wanted_in not in self._groups:
+            self._wanted, self._wanted_in = None, self.current
 
     def new_sessions_pane(self) -> SessionsPane:
         """The pane with a heading per repository."""
         return GroupedSessionsPane().data_bind(
-            SeveralDashboard.groups,
+            GroupsScreen.groups,
             PanesScreen.now,
             PanesScreen.filter_text,
             PanesScreen.order,
             PanesScreen.mixed,
         )
-
-    def on_mount(self) -> None:
-        """Draw what is known of each."""
-        for group in self._groups:
-            group.followed.snapshot = group.snapshot
-        self.list_again()
-
-    @property
-    def grouped(self) -> GroupedSessionsPane:
-        """The sessions pane."""
-        return self.query_one(GroupedSessionsPane)
-
-    @property
-    def groups_open(self) -> Iterator[Group]:
-        """The repositories that are open."""
-        return (group for group in self._groups if group.engine is not None)
-
-    def list_again(self) -> None:
-        """List each repository as it is now."""
-        if self._listed is None and self.query(SessionsPane):
-            self._listed = self.query_one(GroupedSessionsPane)
-        if self._listed is not None and self._listed.is_attached:
-            self.groups = tuple(group.listing for group in self._groups)
-            self._listed.complete = all(each.complete for each in self.groups)
 
     def changed(self, group: Group) -> None:
         """Show a repository's newer snapshot, or that it is open, or that it cannot be opened."""
@@ -177,10 +150,11 @@ class SeveralDashboard(Dashboard):
             if self._began is None and self.sessions_pane.table.cursor is not None:
                 self._began = self._left
             if group is not self.current:
-                self._switch(group)
+                self.switch(group)
         super()._follow()
 
-    def _switch(self, group: Group) -> None:
+    def switch(self, group: Group) -> None:
+        """Make a repository the current one."""
         if self._waiting is not None:  # what waits for a repository to open is for that one
             self.step_back()
         before, self.current = self.current, group
@@ -223,6 +197,8 @@ class SeveralDashboard(Dashboard):
         if group is self.current:
             self.busy = what
         self.list_again()
+        if not what:
+            self.post_message(Rested())
 
     # Selecting
 
@@ -252,12 +228,6 @@ class SeveralDashboard(Dashboard):
         if found and group is not None:
             self.sessions_pane.table.focus()
             self.select_in(group, found[1])
-
-    def goals(self) -> Iterator[tuple[str, Session, Callable[[], None]]]:
-        """Sessions of all repositories to go to."""
-        for group in self._groups:
-            for session in group.snapshot.sessions:
-                yield group.of, session, partial(self.select_in, group, session.key)
 
     @property
     def commands(self) -> Sequence[Command[Any]]:

@@ -45,6 +45,9 @@ class Group:
         problem: Why it cannot be opened, where that is known already.
 
     Attributes:
+        complete: Makes ready what keys will need, in a thread, once it is open; `None` where
+            somebody else does.
+        end: Ends what it opened, in a thread; safe to call twice.
         core: The services; `None` until it is open.
         engine: The live view, likewise.
         controllers: Its commands.
@@ -72,6 +75,8 @@ class Group:
     ) -> None:
         self.key, self.label, self.directory = key, label, directory
         self.load, self.first = load, first
+        self.complete: Callable[[Callable[[], None]], None] | None = None
+        self.end: Callable[[], None] | None = None
         self.core: Core | None = None
         self.engine: Engine | None = None
         self.controllers = Controllers()

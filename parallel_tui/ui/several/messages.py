@@ -54,6 +54,10 @@ class ProgressOf(Message, bubble=False):
         self.text = text
 
 
+class Rested(Message):
+    """Nothing is being done any more in a repository."""
+
+
 class RecoveredIn(Message, bubble=False):
     """An interrupted change of a repository was recovered, or could not be.
 

@@ -136,7 +136,7 @@ def _run_several(directory: str, options: argparse.Namespace) -> int:
 
     found = places([standing_in(directory, each) for each in options.directories])
     settings, theme = settings_of(options), options.theme
-    if len(found) == 1:
+    if len(found) == 1 and not found[0].folder:  # a folder may hold more of them tomorrow
         return _run(found[0].directory, settings, theme)
     return _shown_together(found, settings, theme)
 

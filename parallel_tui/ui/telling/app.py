@@ -114,13 +114,18 @@ class TellingApp(App[int]):
             soonest = min(each.time_left for each in self.told_now)
             self.set_timer(max(0.05, soonest + 0.05), self._refresh_notifications)
 
-    def second(self, about: str) -> bool:
-        """Whether the same thing was told just now, by us or as news.
+    def take_over(self, about: str) -> None:
+        """Tell of a thing ourselves: news of it go from the screen, and later ones say nothing.
 
         Args:
-            about: Its id; empty for what has none.
+            about: Its id.
         """
-        return self.notices.is_second(about, self.steady())
+        now = self.steady()
+        said = self.notices.said(about, now)
+        for each in tuple(self._notifications):
+            if said and each.message == said:
+                del self._notifications[each]
+        self.notices.is_second(about, now)
 
     def toggle_mute(self) -> bool:
         """Mute news, or tell it again; whether it is muted now."""
@@ -146,9 +151,9 @@ class TellingApp(App[int]):
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     def _tell(self, line: NewsLine) -> None:
-        if self.second(line.about):
-            return
         words = safe(line.text, 400)
+        if self.notices.is_second(line.about, self.steady(), words):
+            return
         if Channel.TOAST in line.by:
             self.notify(words, severity=line.severity, markup=False)
         else:

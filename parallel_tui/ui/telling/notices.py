@@ -41,7 +41,7 @@ class Notices:
 
     def __init__(self) -> None:
         self._kept: deque[ToldNotice] = deque(maxlen=KEPT)
-        self._about: dict[str, float] = {}
+        self._about: dict[str, tuple[float, str]] = {}
         self._count = 0
 
     def __iter__(self) -> Iterator[ToldNotice]:
@@ -61,16 +61,22 @@ class Notices:
         self._count += 1
         self._kept.append(ToldNotice(self._count, at, text, title, severity, how))
 
-    def is_second(self, about: str, at: float) -> bool:
+    def is_second(self, about: str, at: float, text: str = "") -> bool:
         """Whether another notice about the same thing was told just now; else this one counts.
 
         Args:
             about: Id of the thing; an empty one is never the same.
             at: By a clock that is never set back.
+            text: What this one says.
         """
         if not about:
             return False
-        recent = {name: told for name, told in self._about.items() if at - told < TWICE}
+        recent = {name: told for name, told in self._about.items() if at - told[0] < TWICE}
         second = about in recent
-        self._about = {**recent, about: recent.get(about, at)}
+        self._about = {**recent, about: recent.get(about, (at, text))}
         return second
+
+    def said(self, about: str, at: float) -> str:
+        """What was told of a thing just now; empty for nothing."""
+        told, text = self._about.get(about, (at, ""))
+        return text if at - told < TWICE else ""

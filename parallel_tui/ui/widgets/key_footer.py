@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -21,6 +21,9 @@ _QUIT: Final = ("ctrl+q", "^q", "Quit", "app.quit", True, "Quit; sessions keep r
 
 class KeyFooter(Footer):
     """Textual's footer without its caches, redrawn only when it differs.
+
+    The screen's main key stands first, so that the narrowest footer has it: a screen with keys of
+    its own names the action of that one, as `MAIN`.
 
     Textual binds each key it draws to an attribute of the footer. Such a binding is dropped when
     that attribute changes, which it never does, so that every widget of every footer ever drawn
@@ -75,7 +78,8 @@ class KeyFooter(Footer):
                     binding.action,
                     (binding.key, display, binding.description, binding.action, enabled, tooltip),
                 )
-        shown = list(firsts.values())
+        main = main_action(self.screen)
+        shown = sorted(firsts.values(), key=lambda each: each[3] != main)
         typing = isinstance(self.screen.focused, Input | TextArea)
         if typing:  # a key of one character is text then, the dashboard's own included
             shown = [each for each in shown if cell_len(each[1]) > 1]
@@ -83,6 +87,12 @@ class KeyFooter(Footer):
             key, name = ("f1", "F1") if typing else ("question_mark", "?")
             shown += [(key, name, "Help", "app.screen_keys", True, _HELP), _QUIT]
         return _fitting(shown, self.size.width)
+
+
+def main_action(screen: Screen[Any]) -> str:
+    """What a screen is mostly opened for; empty where it has no such key."""
+    main: str = getattr(screen, "MAIN", "")
+    return main
 
 
 def _fitting(keys: list[Shown], room: int) -> tuple[Shown, ...]:

@@ -11,6 +11,7 @@ import pytest
 
 import parallel_tui
 from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.repo.locate import locate, locate_all
 from parallel_tui.adapters.git.run import plain
 from parallel_tui.errors import GitError, UsageError
 from tests.adapters.git.support import NASTY, Git
@@ -209,3 +210,18 @@ def test_the_quick_list_imports_no_library(world: World) -> None:
         check=True,
     )
     assert done.stdout == "1 set()\n"
+
+
+def test_many_places_are_found_at_a_time_as_each_alone(world: World) -> None:
+    """Whatever their names are; of what is none nothing is said."""
+    world.worktree("auth")
+    places = [str(world.repo), f"{world.repo}/.git/worktrees", str(world.root / "nothing")]
+    for number, name in enumerate(NASTY[:5]):
+        made = world.root / f"{number}{name.replace('/', '_')}"
+        world.git("init", "-q", *(["--bare"] if number % 2 else []), str(made), cwd=world.root)
+        places.append(str(made))
+    found = locate_all([*places, str(world.root)])
+    assert found[2] is found[-1] is None
+    for place, each in zip(places, found, strict=False):
+        assert each is None or each == locate(place)
+    assert sum(each is not None for each in found) == len(places) - 1

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from parallel_tui.adapters.tmux import server as server_module
+from parallel_tui.adapters.tmux.listening import shared as shared_clients
 from parallel_tui.adapters.tmux.listening import watching as watching_module
 from parallel_tui.adapters.tmux.listening.hiding import ALL_DOOMED, ALL_LOOKED_AT, ENDS_WITH_CLIENTS
 from parallel_tui.adapters.tmux.listening.shared import SharedClients
@@ -24,7 +25,7 @@ from parallel_tui.adapters.tmux.names import argument, literal
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.errors import MuxError
 from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.window.mux_news import CHANGED, LISTENING, STIRRED, MuxNews, deaf
+from parallel_tui.model.window.mux_news import CHANGED, LISTED, LISTENING, STIRRED, MuxNews, deaf
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
@@ -482,6 +483,34 @@ def test_several_repositories_have_one_client_between_them(
     eventually(lambda: clients(world) == [])
     with watching(other) as again:
         again.until(LISTENING)
+
+
+def test_what_one_of_several_lists_the_others_are_told_of(
+    world: World, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a second at most, or two would look for each other's sake for ever."""
+    monkeypatch.setattr(shared_clients, "AT_MOST", 0.0)
+    world.window("a", world.root, "exec cat")
+    shared = SharedClients()
+    one, other = (
+        Tmux(repository, socket=world.socket, session=None, env=world.env, clients=shared)
+        for _ in range(2)
+    )
+    with watching(one) as ears, watching(other) as later:
+        ears.until(LISTENING)
+        later.until(LISTENING)
+        one.listing()
+        (client,) = shared._clients.values()
+        mine, theirs = len(ears.news), len(later.news)
+        client.compare("more", one._watching)
+        assert (ears.news[mine:], later.news[theirs:]) == ([], [LISTED])
+        client.compare("more", one._watching)
+        monkeypatch.setattr(shared_clients, "AT_MOST", 3600.0)
+        client.compare("less", one._watching)
+        assert (ears.news[mine:], later.news[theirs:]) == ([], [LISTED])
+        monkeypatch.setattr(shared_clients, "AT_MOST", 0.0)
+        one.listing()
+        assert later.news[theirs:] == [LISTED, LISTED]
 
 
 def test_it_ends_when_we_are_killed(world: World, tmux: Tmux, repository: Repository) -> None:

@@ -57,6 +57,7 @@ def test_every_session_of_microservices_is_told_the_same_contracts() -> None:
 
 WRONG: list[tuple[Any, tuple[object, ...], str]] = [
     ({}, ("sessions",), "a mapping"),
+    ({"sesions": {"a": {}}}, ("sessions",), "'sesions'"),
     ({"sessions": {"shared": {"owns": ["a"]}}}, ("sessions",), "a mapping"),
     ({"sessions": []}, ("sessions",), "a mapping"),
     ({"sessions": {"a": 1}}, ("sessions", "a"), "a mapping"),

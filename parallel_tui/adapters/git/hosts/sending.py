@@ -37,6 +37,9 @@ MEASURE_EVERY: Final = 200
 _COORDINATION: Final = ".claude/"
 """Where messages, locks and settings of this machine stand; what is not committed there stays."""
 
+_PASSING: Final = ("cannot lock ref", "failed to update ref", "unable to migrate objects")
+"""Reasons of a remote that are over once the push of somebody else is through."""
+
 _ASKING: Final = 20.0
 """Seconds for the question where the remote stands."""
 
@@ -69,6 +72,14 @@ class Sender:
 
     def send(self, sharing: Sharing, sessions: Sequence[Offered]) -> SharedWork:
         """See `WorkSender.send`."""
+        try:
+            return self._send(sharing, sessions)
+        except GitError as error:
+            if not any(reason in error.message for reason in _PASSING):
+                raise
+        return self._send(sharing, sessions)
+
+    def _send(self, sharing: Sharing, sessions: Sequence[Offered]) -> SharedWork:
         there = self._remote(sharing)
         self._tidy({each.worktree.git_dir for each in sessions})
         works, held, waiting = self._works.look(sharing.mode, sessions)

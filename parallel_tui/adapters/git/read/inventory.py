@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 import time
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 from parallel_tui.adapters.disk.scratch import folders
-from parallel_tui.adapters.git.run.environment import raw
+from parallel_tui.adapters.git.run.environment import raw, text
 from parallel_tui.model.lifecycle.inventory import IgnoredFiles
 from parallel_tui.model.text.patterns import pattern
 
@@ -185,17 +187,27 @@ def untracked_matching(runner: Runner, main: Worktree, patterns: Sequence[str]) 
     )
 
 
+def untracked_at(runner: Runner, worktree: Worktree, paths: Sequence[str]) -> tuple[str, ...]:
+    """Files at and below literal paths that git neither tracks nor ignores, each by its path."""
+    if worktree.bare or not paths:
+        return ()
+    args = ["ls-files", "--others", "--exclude-standard", "-z", "--", *paths]
+    return tuple(runner.run(args, worktree=worktree).fields())
+
+
 def tracked_directories(runner: Runner, worktree: Worktree) -> frozenset[str]:
     """Directories that hold a tracked file, and those above them; `""` is the root."""
     if worktree.bare:
         return frozenset()
-    folders = {""}
-    for path in runner.run(["ls-files", "-z"], worktree=worktree).fields():
-        folder = path.rpartition("/")[0]
-        while folder not in folders:
-            folders.add(folder)
+    listed = runner.run(["ls-files", "-z"], worktree=worktree).stdout
+    # No list of all files, which may be a hundred thousand, is made for the few folders.
+    holding = {match[1] for match in re.finditer(rb"([^\0]*)/[^/\0]*\0", listed)}
+    found = {""}
+    for folder in map(text, holding):
+        while folder not in found:
+            found.add(sys.intern(folder))  # mostly every worktree has the same ones
             folder = folder.rpartition("/")[0]
-    return frozenset(folders)
+    return frozenset(found)
 
 
 def tracked_files(runner: Runner, worktree: Worktree) -> tuple[str, ...]:

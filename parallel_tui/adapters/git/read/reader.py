@@ -124,11 +124,19 @@ class GitCommands:
 
         return inventory.ignored(self._runner, worktree)
 
-    def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
-        """Commits that only this worktree keeps alive; two processes, rarely three."""
+    def unreachable_commits(
+        self, worktree: Worktree, among: Sequence[Worktree] | None = None
+    ) -> tuple[str, ...]:
+        """Commits that only this worktree keeps alive; one process, rarely two.
+
+        Args:
+            worktree: Which.
+            among: All worktrees as they were just read; read now by default, by one more process.
+        """
         from parallel_tui.adapters.git.unlisted import only_here
 
-        heads = {tree.git_dir: tree.head for tree in self.worktrees()}
+        trees = self.worktrees() if among is None else among
+        heads = {tree.git_dir: tree.head for tree in trees}
         return only_here.commits(self._runner, worktree, heads)
 
     def unpushed(self, branch: str) -> int | None:
@@ -177,6 +185,12 @@ class GitCommands:
         from parallel_tui.adapters.git.read import inventory
 
         return inventory.untracked_matching(self._runner, self._main(), patterns)
+
+    def untracked_at(self, worktree: Worktree, paths: Sequence[str]) -> tuple[str, ...]:
+        """Files at and below literal paths that git neither tracks nor ignores; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
+        return inventory.untracked_at(self._runner, worktree, paths)
 
     def tracked_in_claude(self) -> frozenset[str]:
         """Tracked paths below `.claude/` of the main worktree; one process."""

@@ -17,10 +17,15 @@ from parallel_tui.model.session.listing import Asked, ListedWorktree, Located
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 # rev-parse prints an unknown option as it is: a separator that paths with newlines do not break.
 _MARKS = ("--pdev-mark-1", "--pdev-mark-2", "--pdev-mark-3")
+_WHERE = (
+    *("rev-parse", "--path-format=absolute", "--git-common-dir", _MARKS[0], "--git-dir", _MARKS[1]),
+    *("--is-bare-repository", _MARKS[2], "--show-toplevel"),
+)
+_LISTING = ("worktree", "list", "--porcelain", "-z")
 _OUTSIDE = "not a git repository"
 
 
@@ -73,8 +78,34 @@ def locate(start: str) -> Located:
         raise UsageError(
             f"{start} is not a directory", hint="Name a directory inside a git repository."
         )
-    asked = Asked(*_locate(here))
+    asked = _locate(here)
     return Located(asked, read_listing(asked.common))
+
+
+def locate_all(starts: Sequence[str]) -> list[Located | None]:
+    """Ask git for the repositories of some directories, side by side.
+
+    Args:
+        starts: Directories.
+
+    Returns:
+        What was found; `None` where that is not all well: `locate` finds it after all, or tells.
+    """
+    here = [os.path.abspath(each) for each in starts]
+    told = plain.ask_all([(each, _WHERE) for each in here])
+    asked = [None if each is None else _answered(*each) for each in told]
+    commons = [each.common for each in asked if each is not None]
+    lists = iter(plain.ask_all([(each, _listing_of(each)) for each in commons]))
+    found: list[Located | None] = []
+    for each in asked:
+        listed = next(lists) if each is not None else None
+        found.append(None)
+        if each is not None and listed is not None and listed[0] == 0:
+            try:
+                found[-1] = Located(each, parse(listed[1]))
+            except GitError:  # which `locate` tells of
+                continue
+    return found
 
 
 def read_listing(common: str, *, bare: bool | None = None) -> tuple[ListedWorktree, ...]:
@@ -90,20 +121,30 @@ def read_listing(common: str, *, bare: bool | None = None) -> tuple[ListedWorktr
     Raises:
         GitError: When git is too old or gave no usable answer.
     """
-    args = ["worktree", "list", "--porcelain", "-z"]
-    view = [] if bare is None else ["-c", f"core.bare={str(bare).lower()}"]
-    status, output, stderr = plain.ask([f"--git-dir={common}", *view, *args], directory=common)
+    args = _listing_of(common, bare=bare)
+    status, output, stderr = plain.ask(args, directory=common)
     if status:
         plain.demand_minimum(common)
-        raise failure.failed(args, status, stderr, common)
+        raise failure.failed(_LISTING, status, stderr, common)
     return parse(output)
 
 
-def _locate(here: str) -> tuple[str, str, str | None]:
-    args = ["rev-parse", "--path-format=absolute"]
-    args += ["--git-common-dir", _MARKS[0], "--git-dir", _MARKS[1], "--is-bare-repository"]
-    args += [_MARKS[2], "--show-toplevel"]
-    status, output, stderr = plain.ask(args, directory=here)
+def _listing_of(common: str, *, bare: bool | None = None) -> list[str]:
+    view = [] if bare is None else ["-c", f"core.bare={str(bare).lower()}"]
+    return [f"--git-dir={common}", *view, *_LISTING]
+
+
+def _locate(here: str) -> Asked:
+    status, output, stderr = plain.ask(_WHERE, directory=here)
+    asked = _answered(status, output)
+    if asked is None:
+        plain.demand_minimum(here)
+        raise _outside(here, status, stderr)
+    return asked
+
+
+def _answered(status: int, output: bytes) -> Asked | None:
+    """What git told of a directory; `None` when that is nothing of use."""
     # In a bare repository and inside `.git` only the last question has no answer.
     answer = text(output)
     fields: list[str] = []
@@ -113,9 +154,8 @@ def _locate(here: str) -> tuple[str, str, str | None]:
             break
         fields.append(field)
     if len(fields) < len(_MARKS) or not fields[0].startswith("/"):
-        plain.demand_minimum(here)
-        raise _outside(here, status, stderr)
-    return fields[0], fields[1], answer[:-1] if status == 0 and answer else None
+        return None
+    return Asked(fields[0], fields[1], answer[:-1] if status == 0 and answer else None)
 
 
 def _outside(here: str, status: int, stderr: str) -> Exception:

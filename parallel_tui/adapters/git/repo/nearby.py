@@ -76,7 +76,7 @@ def _is_main(path: str) -> bool:
     """Whether a directory is a main worktree."""
     git = f"{path}/.git"
     if os.path.isdir(git):  # noqa: PTH112
-        return True
+        return os.path.lexists(f"{git}/HEAD")  # what is left of one, or just begins, has none
     try:
         pointer = small_file.read(git)
         own = os.path.join(path, os.fsdecode(pointer.removeprefix(b"gitdir: ").rstrip(b"\r\n")))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 20.0
 
+_SIDE_BY_SIDE = 3.0
+"""Seconds for all that are asked side by side; who does not answer is asked again, alone."""
+
 
 def ask(args: Sequence[str], *, directory: str) -> tuple[int, bytes, str]:
     """Run a read and return its status, output and error output.
@@ -37,6 +40,20 @@ def ask(args: Sequence[str], *, directory: str) -> tuple[int, bytes, str]:
     except (OSError, ValueError) as error:
         raise GitError(f"git could not be started for {directory}: {error}") from error
     return status, output, text(complaint)
+
+
+def ask_all(questions: Sequence[tuple[str, Sequence[str]]]) -> list[tuple[int, bytes] | None]:
+    """Run reads side by side: of each its status and output.
+
+    Args:
+        questions: Directory and arguments of each.
+
+    Returns:
+        `None` for one that did not answer: `ask` tells why.
+    """
+    commands = [["git", *READ_OPTIONS, "-C", directory, *args] for directory, args in questions]
+    told = programs.ask_all(commands, env={}, more=complete(), timeout=_SIDE_BY_SIDE)
+    return [None if each is None else each[:2] for each in told]
 
 
 def parse_version(output: str) -> tuple[int, ...]:

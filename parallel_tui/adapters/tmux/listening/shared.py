@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 from parallel_tui.adapters.tmux.command import Address
 from parallel_tui.adapters.tmux.listening.control import ControlClient
 from parallel_tui.adapters.tmux.listening.watching import Watching
 from parallel_tui.adapters.tmux.listing import commands, new_mark
-from parallel_tui.model.window.mux_news import MuxNews, MuxSays
+from parallel_tui.model.window.mux_news import LISTED, MuxNews, MuxSays
+
+AT_MOST: Final = 1.0
+"""Least seconds between two times that others are told of what one lists."""
 
 _Server: TypeAlias = tuple[str, str | None]
 
@@ -39,18 +43,25 @@ class SharedClients:
                 client = self._clients[key] = _OneClient(address, own_pane)
             return client.add(told)
 
-    def listing(self, client: ControlClient) -> tuple[str, str]:
+    def listing(self, client: ControlClient, asking: object = None) -> tuple[str, str]:
         """A mark, and what a client answers to `commands` with it: once for all who ask meanwhile.
+
+        When that differs from what they know, the others are told to look.
 
         Args:
             client: One that listens for several.
+            asking: The ear of the one who asks.
 
         Raises:
             MuxError: As the client does.
         """
         with self._lock:
             answers = self._answers.setdefault(client, _OneAnswer())
-        return answers.get(client)
+            listening = [each for each in self._clients.values() if each.hears_by(client)]
+        mark, text = answers.get(client)
+        for each in listening:
+            each.compare(text.replace(mark, ""), asking)
+        return mark, text
 
 
 class Ear:
@@ -111,6 +122,8 @@ class _OneClient:
         self._lock = threading.Lock()
         self._ears: tuple[Ear, ...] = ()
         self._said: MuxNews | None = None
+        self._text = ""
+        self._compared = 0.0
         self.wanted = True
         self.watching = Watching(address, self._tell, own_pane)
 
@@ -133,6 +146,23 @@ class _OneClient:
             self.wanted = False
             self.watching.stop()
         return last
+
+    def hears_by(self, client: ControlClient) -> bool:
+        """Whether it is this client that listens."""
+        return self.watching.client is client
+
+    def compare(self, text: str, asking: object) -> None:
+        """Have all but one look where an answer differs from the last one that they looked at."""
+        now = time.monotonic()
+        with self._lock:
+            # Not at each: two that look for each other's sake would never come to rest.
+            if text == self._text or now - self._compared < AT_MOST:
+                return
+            first, self._text, self._compared = not self._text, text, now
+            ears = () if first else self._ears
+        for ear in ears:
+            if ear is not asking:
+                ear.told(LISTED)
 
     def _tell(self, news: MuxNews) -> None:
         with self._lock:

@@ -170,7 +170,9 @@ class HostsReader:
         if not early:
             self._paced_until = began + PACE
             sent = self._send(sharing) or sent
-        if self._told.is_set() or began >= self._fetch_at:
+        fetches = self._told.is_set() or began >= self._fetch_at
+        asked = fetches or not early or not self._lost
+        if fetches:
             self._told.clear()
             # What was fetched before is shown even if the remote is away.
             self._show(sharing, sent)
@@ -180,9 +182,10 @@ class HostsReader:
             self._show(sharing, sent)
         elif before is None or before.sent != sent or not before.pushing:
             self._show(sharing, sent)
-        self._backoff.well(time.monotonic())
-        self._well()
-        self._tell_ours("")
+        if asked:  # a look that asks the remote for nothing does not know whether it answers again
+            self._backoff.well(time.monotonic())
+            self._well()
+            self._tell_ours("")
         now = time.monotonic()
         due = [self._fetch_at - now]
         if early:

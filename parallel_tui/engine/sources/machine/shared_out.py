@@ -88,9 +88,10 @@ class MachineReader:
         except CouldNotLookError as error:
             lost = error.message
         now = time.monotonic()
-        if self._machine is None or step(now, QUIET) != step(self._looked, QUIET):
+        every = QUIET * self._facts.pace
+        if self._machine is None or step(now, every) != step(self._looked, every):
             self._machine, self._looked = self._look.now(), now
         found = MachineView(self._machine, lines, grants, lost)
         if self._facts.put(machine=found):
             self._changed()
-        return BUSY if any(line.tickets for line in lines) else until_step(QUIET)
+        return BUSY if any(line.tickets for line in lines) else until_step(every)

@@ -47,6 +47,7 @@ class CheckScreen(Screen[None]):
     CheckScreen #check-words { height: auto; max-height: 6; padding: 0 1; }
     CheckScreen #check-pane { height: 1fr; }
     """
+    MAIN = "again"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "again", "Run again"),
         Binding("x", "stop", "Stop it"),

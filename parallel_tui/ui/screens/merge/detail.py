@@ -26,6 +26,7 @@ class DetailScreen(ListScreen[None]):
     """
 
     COLUMNS: ClassVar[tuple[Column, ...]] = detail.COLUMNS
+    MAIN = "open"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Both sides", key_display="Enter"),
     ]

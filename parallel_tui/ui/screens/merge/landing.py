@@ -39,6 +39,7 @@ _MORE_KEYS: Final = "C check all · s strategy · u unchecked · e resolved · y
 class LandingScreen(MergeScreen):
     """The plan, and after a question its run: one session at a time."""
 
+    MAIN = "land"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "land", "Land"),
         Binding("c", "check", "Check"),

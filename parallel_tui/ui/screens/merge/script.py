@@ -32,6 +32,7 @@ class ScriptScreen(Screen[None]):
     ScriptScreen #script-words { height: auto; padding: 0 1; color: $text-muted; }
     ScriptScreen #script-pane { height: 1fr; }
     """
+    MAIN = "copy"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "Copy"),
         Binding("escape,q,ctrl+c", "dismiss", "Back", key_display="Esc"),
