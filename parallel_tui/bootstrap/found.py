@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from parallel_tui.bootstrap.agents import AgentNeighbours
+from parallel_tui.bootstrap.agents import AgentNeighbours, answering
 from parallel_tui.model.lazy import Later, lazy
 
 TYPE_CHECKING = False
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.hooks import HookParts
     from parallel_tui.bootstrap.outside import Outside
     from parallel_tui.engine.single_look import SingleLook
-    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.listing import ListedWorktree
     from parallel_tui.model.session.repository import Repository
@@ -245,14 +244,10 @@ class FoundRepository(AgentNeighbours):
             env=self.env,
             cwd=self.where,
             holders=liveness,
-            answering=_answering,
+            answering=answering,
             elsewhere=self._elsewhere,
             served=self.served,
         )
-
-    def _elsewhere(self) -> tuple[SharedSession, ...]:
-        """Sessions of other machines as known last."""
-        return ()
 
     @lazy
     def needs(self) -> LandingNeeds:
@@ -299,9 +294,3 @@ class FoundRepository(AgentNeighbours):
     def _own_pane(self) -> str | None:
         # Without a terminal the variable that says so may be of a pane where others run.
         return self.mux.own_pane(self.env) if os.isatty(1) else None
-
-
-def _answering(handoff: str) -> str:
-    from parallel_tui.command_lines import answer_handoff
-
-    return answer_handoff(handoff)
