@@ -98,7 +98,7 @@ def machine_row(each: KnownMachine, now: float) -> Row:
         each: Which.
         now: Epoch seconds.
     """
-    lease = "" if each.heard is None else "here" if each.present else f"silent {age(each.heard)}"
+    lease = "" if each.heard is None else "heard" if each.present else f"silent {age(each.heard)}"
     what = "" if each.here else " · work" if each.uncommitted else " · commits"
     shares = f"{each.sessions}{what}" if each.sessions else "none"
     off = each.skew is not None and abs(each.skew) > SKEWED
