@@ -140,9 +140,14 @@ class OtherMachines(Asking):
             raise UsageError(f"{program!r} cannot be pdev there", hint=f"Give {PROGRAM_WORDS}.")
         try:
             wanted = self.reach(host)
-        except UnnamedError as error:
-            clone = self._clone(host)
-            wanted = HostReach(host, error.suggested, clone=clone, first=self.first())
+        except (UnnamedError, CouldNotLookError) as error:
+            if isinstance(error, UnnamedError):
+                told = error.suggested
+            elif ssh is not None:
+                told = ssh  # what was said before, and cannot be read, is said anew
+            else:
+                raise
+            wanted = HostReach(host, told, clone=self._clone(host), first=self.first())
         if ssh is not None:
             wanted = replace(wanted, ssh=ssh, program=self.configured_program(host))
         if program is not None:
