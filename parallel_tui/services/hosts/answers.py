@@ -72,13 +72,13 @@ def failure_of(
         )
     if status == SSH_FAILED:
         said = last.removeprefix("ssh: ") or "it said nothing"
-        if _NAMELESS.search(errors):
+        if _NAMELESS.search(answer.errors):
             advice = Advice("Say the name that your ssh knows: ", Act.CONNECT, (place.host, "SSH"))
             return CouldNotLookError(
                 f"{place.host} cannot be reached as {place.ssh}: {said}",
                 hint=remedy,
                 advice=(advice,),
-                said=errors,
+                said=answer.errors,
             )
         return CouldNotLookError(
             f"{place.host} cannot be reached as {place.ssh}: {said}",

@@ -7,7 +7,7 @@ a plan is asked for there, shown here, and carried out there only where it is st
 from __future__ import annotations
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.hosts import reach
 from parallel_tui.model.hosts.reach import HostReach
 from parallel_tui.model.hosts.shared import is_host_name
