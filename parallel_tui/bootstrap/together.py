@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.tmux.listening.shared import SharedClients
     from parallel_tui.bootstrap import Core, Overrides
     from parallel_tui.engine.watching.shared.company import Company
-    from parallel_tui.engine.watching.shared.folders import FolderWatch
+    from parallel_tui.engine.watching.shared.folders import RepositoryFolders
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.ports.mux import Mux
@@ -55,12 +55,12 @@ class Together(Lazy):
         folders: Sequence[str],
         repositories: Callable[[str], Sequence[str]],
         look: Callable[[str, Sequence[str]], bool],
-    ) -> FolderWatch:
-        """What notices repositories that come to folders or are gone; see `FolderWatch`."""
-        from parallel_tui.engine.watching.shared.folders import FolderWatch
+    ) -> RepositoryFolders:
+        """What notices repositories that come to folders or are gone; see `RepositoryFolders`."""
+        from parallel_tui.engine.watching.shared.folders import RepositoryFolders
 
         watcher = self._company.directories.watcher
-        return FolderWatch(folders, lambda: watcher(None), repositories, look)
+        return RepositoryFolders(folders, lambda: watcher(None), repositories, look)
 
     def _multiplexer(self, repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
         from parallel_tui.bootstrap.windows.multiplexers import multiplexer

@@ -12,7 +12,7 @@ import pytest
 from parallel_tui.engine.watching.directories import Directories
 from parallel_tui.engine.watching.shared import folders
 from parallel_tui.engine.watching.shared.company import Company
-from parallel_tui.engine.watching.shared.folders import FolderWatch
+from parallel_tui.engine.watching.shared.folders import RepositoryFolders
 from parallel_tui.first_list import repositories_in
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
@@ -36,7 +36,7 @@ class Heard:
 def following(*places: Path, make: Callable[[], Directories] | None = None) -> Iterator[Heard]:
     """Follow folders."""
     heard, company = Heard(), Company()
-    watch = FolderWatch(
+    watch = RepositoryFolders(
         [str(place) for place in places],
         make or (lambda: company.directories.watcher(None)),
         repositories_in,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from parallel_tui.errors import UsageError
+from parallel_tui.first_list import repositories_in
 from parallel_tui.places import MOST, RepositoryPlace, labels, places
+from parallel_tui.ui.several.coming import FolderChanged
 from parallel_tui.ui.several.rows import Listing, heading
-from parallel_tui.ui.start import launch
+from parallel_tui.ui.start import launch, several
 from parallel_tui.ui.start.several import splash
 from tests.support.world import World
 
@@ -85,6 +90,27 @@ def test_more_than_can_be_shown_are_refused(world: World) -> None:
         (world.root / f"{number}/.git/HEAD").mkdir(parents=True)
     with pytest.raises(UsageError, match=f"more than {MOST}"):
         places([str(world.root)])
+
+
+def test_one_too_many_in_a_folder_is_told_of_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is shown when there is room for it."""
+    monkeypatch.setattr(several, "MOST", 2)
+    root, told = str(world.root), list[FolderChanged]()
+    made = several.Several(places([root]), {})
+    made._app = cast("Any", SimpleNamespace(post_message=told.append))
+    for name in ("new", "one more"):
+        world.git("init", "-q", str(world.root / name), cwd=world.root)
+    for _ in range(2):
+        assert not made._look(root, repositories_in(root))
+    assert [(len(each.came), each.said) for each in told] == [
+        (1, "one more is not shown: 2 repositories are shown at most.")
+    ]
+    shutil.rmtree(world.root / "new")
+    made._look(root, repositories_in(root))
+    assert (len(told[1].came), told[1].gone, told[1].said) == (1, [f"{root}/new"], "")
+    made.stop()
 
 
 def test_equal_names_are_told_apart_by_their_directories() -> None:

@@ -62,7 +62,7 @@ def answer(argv: Sequence[str], env: Mapping[str, str], timeout: float) -> tuple
         TimeoutError: When it was killed, or the program is about to end.
     """
     deadline = time.monotonic() + timeout
-    asked = _Question(argv, env)
+    asked = _Running(argv, env)
     try:
         _hear([asked], deadline)
         return _wait(asked.pid, deadline), *asked.said
@@ -82,12 +82,12 @@ def answers(
         What each answered; `None` for one that could not be started, or was killed.
     """
     deadline = time.monotonic() + timeout
-    asked: list[_Question | None] = []
-    left: list[_Question | None] = []
+    asked: list[_Running | None] = []
+    left: list[_Running | None] = []
     try:
         for argv in argvs:
             try:
-                left.append(_Question(argv, env))
+                left.append(_Running(argv, env))
             except (
                 OSError,
                 ValueError,
@@ -111,7 +111,7 @@ def answers(
                 each.close()
 
 
-def _answer(asked: _Question | None, deadline: float) -> tuple[int, bytes, bytes] | None:
+def _answer(asked: _Running | None, deadline: float) -> tuple[int, bytes, bytes] | None:
     """What a program said that was heard to its end; one that was not is killed."""
     if asked is None:
         return None
@@ -127,7 +127,7 @@ def _answer(asked: _Question | None, deadline: float) -> tuple[int, bytes, bytes
     return None
 
 
-class _Question:
+class _Running:
     """A program that runs, and what it has printed.
 
     Attributes:
@@ -241,7 +241,7 @@ def _given() -> list[int]:
     return given
 
 
-def _hear(asked: Sequence[_Question], deadline: float) -> None:
+def _hear(asked: Sequence[_Running], deadline: float) -> None:
     """Read what programs print, until all have closed what they print to.
 
     Raises:

@@ -110,6 +110,7 @@ class SentOff(Dialog[Answer]):
     What is typed meanwhile is for what comes after it.
     """
 
+    MAIN = "submit"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "next_field", "Next field", key_display="Tab"),
     ]

@@ -51,9 +51,8 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
     SpawnDialog Input { background: $panel; }
     SpawnDialog #result { height: auto; min-height: 4; margin-top: 1; }
     """
-    MAIN = "submit"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(SUBMIT_KEYS, "submit", "Create", priority=True),
+        Binding(SUBMIT_KEYS, "submit", "Create", priority=True)
     ]
     AUTO_FOCUS = "#name"
     heading = "New session"

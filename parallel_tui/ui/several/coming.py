@@ -84,7 +84,8 @@ class Coming:
             if app.several.current is group:
                 app.several.switch(others[min(place, len(others) - 1)])
             self._show()
-            group.followed.remove()
+            if group.followed.is_attached:
+                group.followed.remove()
 
     def _show(self) -> None:
         self._app.several.regroup(self._app.groups)

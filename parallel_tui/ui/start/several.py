@@ -18,7 +18,7 @@ from parallel_tui.ui.start.splash import lines, printed
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.bootstrap.together import Together
-    from parallel_tui.engine.watching.shared.folders import FolderWatch
+    from parallel_tui.engine.watching.shared.folders import RepositoryFolders
     from parallel_tui.ui.app import ParallelApp
     from parallel_tui.ui.several.group import Group
     from parallel_tui.ui.start.opening import Opening
@@ -60,7 +60,8 @@ class Several:
         self._openings: list[Opening] = []
         self._shared: Together | None = None
         self._app: ParallelApp | None = None
-        self._folders: FolderWatch | None = None
+        self._folders: RepositoryFolders | None = None
+        self._left_out: set[str] = set()
         self._lock = threading.Lock()
         self._ended = False
 
@@ -183,11 +184,13 @@ class Several:
             if place.located is None or place.identity in known:
                 continue
             if len(kept) + len(new) >= MOST:
-                more = f"{place.name} is not shown: a dashboard has {MOST} repositories at most."
+                if place.directory not in self._left_out:
+                    more = f"{place.name} is not shown: {MOST} repositories are shown at most."
+                self._left_out.add(place.directory)
                 continue
             known.add(place.identity)
             new.append(place)
-        if new or gone:
+        if new or gone or more:
             self._tell(there, kept, new, [place.directory for place in gone], more)
         seen = {place.directory for place in broken}
         return any(each.located is None and each.directory not in seen for each in found)

@@ -212,7 +212,9 @@ def test_the_quick_list_imports_no_library(world: World) -> None:
     assert done.stdout == "1 set()\n"
 
 
-def test_many_places_are_found_at_a_time_as_each_alone(world: World) -> None:
+def test_many_places_are_found_at_a_time_as_each_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever their names are; of what is none nothing is said."""
     world.worktree("auth")
     places = [str(world.repo), f"{world.repo}/.git/worktrees", str(world.root / "nothing")]
@@ -225,3 +227,8 @@ def test_many_places_are_found_at_a_time_as_each_alone(world: World) -> None:
     for place, each in zip(places, found, strict=False):
         assert each is None or each == locate(place)
     assert sum(each is not None for each in found) == len(places) - 1
+    (world.root / "link").symlink_to(world.repo)
+    with monkeypatch.context() as patched:
+        patched.setattr(plain, "ask_all", lambda questions: [None] * len(questions))
+        no_process = locate_all([str(world.repo), str(world.root / "link"), places[1]])
+    assert no_process == [locate(str(world.repo))] * 2 + [None]

@@ -83,7 +83,7 @@ def locate(start: str) -> Located:
 
 
 def locate_all(starts: Sequence[str]) -> list[Located | None]:
-    """Ask git for the repositories of some directories, side by side.
+    """Find the repositories of some directories: ordinary ones by looking, others by asking git.
 
     Args:
         starts: Directories.
@@ -92,6 +92,27 @@ def locate_all(starts: Sequence[str]) -> list[Located | None]:
         What was found; `None` where that is not all well: `locate` finds it after all, or tells.
     """
     here = [os.path.abspath(each) for each in starts]
+    seen = [_ordinary(each) for each in here]
+    others = iter(_asked_for([each for each, it in zip(here, seen, strict=True) if it is None]))
+    return [next(others) if each is None else each for each in seen]
+
+
+def _ordinary(here: str) -> Located | None:
+    """An ordinary repository whose main worktree is a directory."""
+    from parallel_tui.adapters.git.repo import ordinary
+
+    real = os.path.realpath(here)
+    found = ordinary.find(real) if os.path.isdir(f"{real}/.git") else None
+    if found is None or found.main_path != real:
+        return None
+    listed = ordinary.listing(found.common_dir)
+    if listed is None:
+        return None
+    return Located(Asked(found.common_dir, found.common_dir, real), listed)
+
+
+def _asked_for(here: Sequence[str]) -> list[Located | None]:
+    """What git says of some directories, which are all asked about at the same time."""
     told = plain.ask_all([(each, _WHERE) for each in here])
     asked = [None if each is None else _answered(*each) for each in told]
     commons = [each.common for each in asked if each is not None]

@@ -29,7 +29,7 @@ _TRIES: Final = 10
 _FAILURES: Final = (OSError, RuntimeError, ValueError, ImportError)
 
 
-class FolderWatch:
+class RepositoryFolders:
     """Looks at folders when something changes in them, in a thread of its own.
 
     Args:
