@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from parallel_tui.adapters.process.table import SharedPasses
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.model.pull_request import PullRequest
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.ports.agents import Agents, Looked
@@ -90,3 +91,14 @@ class AgentNeighbours(Lazy):
         from parallel_tui.adapters.disk import seen_requests
 
         return seen_requests.by_branch(seen_requests.read(place, self.clock()))
+
+    def _elsewhere(self) -> tuple[SharedSession, ...]:
+        """Sessions of other machines as known last."""
+        return ()
+
+
+def answering(handoff: str) -> str:
+    """How an agent answers a handoff."""
+    from parallel_tui.command_lines import answer_handoff
+
+    return answer_handoff(handoff)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from parallel_tui.bootstrap.agents import AgentNeighbours
+from parallel_tui.bootstrap.agents import AgentNeighbours, answering
 from parallel_tui.model.lazy import Later, lazy
 
 TYPE_CHECKING = False
@@ -244,7 +244,9 @@ class FoundRepository(AgentNeighbours):
             env=self.env,
             cwd=self.where,
             holders=liveness,
-            answering=_answering,
+            answering=answering,
+            elsewhere=self._elsewhere,
+            served=self.served,
         )
 
     @lazy
@@ -292,9 +294,3 @@ class FoundRepository(AgentNeighbours):
     def _own_pane(self) -> str | None:
         # Without a terminal the variable that says so may be of a pane where others run.
         return self.mux.own_pane(self.env) if os.isatty(1) else None
-
-
-def _answering(handoff: str) -> str:
-    from parallel_tui.command_lines import answer_handoff
-
-    return answer_handoff(handoff)

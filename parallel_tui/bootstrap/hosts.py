@@ -133,8 +133,19 @@ class HostParts(Lazy):
         own = answering.about(self._core.env)
         return tuple(
             each.told(own, own.now, each.skew or 0.0) if each.here else each
-            for each in joined(view, seen, self.others.ssh_names())
+            for each in joined(view, seen, self._ssh_names())
         )
+
+    def _ssh_names(self) -> Mapping[str, str]:
+        """Names of machines for ssh; none where they cannot be read, which is told."""
+        from parallel_tui.errors import CouldNotLookError
+
+        try:
+            return self.others.ssh_names()
+        except CouldNotLookError as error:
+            for tell in self._core.notices:
+                tell(f"{error}. {error.hint}")
+            return {}
 
     def _in_store(self) -> tuple[tuple[str, HostSeen], ...]:
         """Machines that use the store, each with what to call it."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.store.files.store import FileStore
-from parallel_tui.model.sharing.lock import Liveness, Lock, LockState, decide
+from parallel_tui.model.sharing.granting import decide
+from parallel_tui.model.sharing.lock import Liveness, Lock, LockState
 
 SCRIPT = Path(__file__).parent / "lock-files.sh"
 

@@ -170,7 +170,8 @@ def test_the_hook_and_the_store_read_one_lock_alike(
     """One lock on the disk is the same lock to both, and covers the same paths."""
     from parallel_tui.adapters.process import liveness
     from parallel_tui.errors import UsageError
-    from parallel_tui.model.sharing.lock import check_target, decide, lock_name
+    from parallel_tui.model.sharing.granting import decide
+    from parallel_tui.model.sharing.lock import check_target, lock_name
 
     try:
         target, path = check_target(target), check_target(path)

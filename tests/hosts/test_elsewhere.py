@@ -206,3 +206,22 @@ def test_why_a_machine_is_not_reached_is_one_sentence(pair: Pair) -> None:
     shutil.rmtree(elsewhere)  # so that red does not know where its clone is
     ran = pair.pdev("on", "red", "list")
     assert (ran.status, "is not inside a git repository" in ran.err) == (2, True), ran.err
+
+
+def test_how_machines_are_reached_can_be_said_again(pair: Pair) -> None:
+    """What was kept cannot be read any more, or was a name that nothing knows."""
+    assert pair.pdev("host", "connect", "red").status == 0
+    kept = pair.here.repo / ".git/pdev/ssh.json"
+    kept.write_text("{bad")
+    listed = pair.pdev("host", "list")
+    assert (listed.status, "login@red" in listed.out) == (0, True)
+    assert "ssh.json is not JSON" in listed.err
+    asked = pair.pdev("on", "red", "list")
+    assert asked.status == 2
+    assert "pdev host connect MACHINE SSH" in asked.err
+    assert pair.pdev("host", "connect", "red", "red").status == 0
+    assert pair.pdev("on", "red", "list").status == 0
+    assert kept.with_suffix(".json.broken").read_text() == "{bad"
+    unknown = pair.pdev("host", "connect", "red", "no-such-machine.invalid")
+    assert "Say the name that your ssh knows: pdev host connect red SSH" in unknown.err
+    assert pair.pdev("on", "red", "list").status == 0, "the one before is kept"

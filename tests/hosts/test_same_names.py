@@ -8,12 +8,14 @@ from collections.abc import Callable
 import pytest
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.hosts.shared import ShareMode
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
 from parallel_tui.services.sharing.blocked import LockedError
 from tests.cli.running import pdev
 from tests.hook.calling import Agent
 from tests.hosts.test_machines import on
-from tests.hosts.test_shared_work import green, red
+from tests.hosts.test_shared_work import green, red, share
 from tests.support.world import World
 
 TYPE_CHECKING = False
@@ -101,3 +103,25 @@ def test_a_machine_that_only_reads_has_no_untracked_files_of_ours(
     assert opened(green).shared.locks.all()
     assert (green.repo / ".claude/locks/a.py.lock").exists()
     assert green.git("status", "--porcelain") == ""
+
+
+def test_a_session_that_another_machine_shares_can_be_handed_work(
+    red: World, green: World, opened: Open
+) -> None:
+    share(red)
+    opened(green).hosts.service.share(ShareMode.WORK, name="green")
+    there = opened(green)
+    there.hosts.service.look(fetch=True)
+    for number, name in enumerate(("auth@red", "auth")):
+        there.shared.handoffs.send(name, task=f"task {number}", session="api")
+    found = opened(red).shared.handoffs.all()
+    assert [(each.receiver, each.task) for each in found] == [
+        ("auth", "task 0"),
+        ("auth", "task 1"),
+    ]
+    with pytest.raises(RefusedError, match="no session 'web@red'"):
+        there.shared.handoffs.send("web@red", task="x", session="api")
+    alone = open_core(Overrides(str(green.repo)), {**green.env, "PDEV_STORE": "files"})
+    with pytest.raises(RefusedError, match="auth@red stands on red, and what is handed over here"):
+        alone.shared.handoffs.send("auth@red", task="x", session="api")
+    assert alone.shared.handoffs.all() == ()

@@ -12,7 +12,8 @@ from textual.widgets import Button, Input, Static
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.fact import PENDING
 from parallel_tui.model.sharing.coordination import Coordination, Problem
-from parallel_tui.model.sharing.lock import Blocker, LockState
+from parallel_tui.model.sharing.granting import Blocker
+from parallel_tui.model.sharing.lock import LockState
 from parallel_tui.model.sharing.message import Message, MessageKind
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source

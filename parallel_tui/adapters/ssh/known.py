@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 KNOWN_FILE: Final = "ssh.json"
 _FORMAT: Final = 1
+_REMEDY: Final = (
+    "Say again how machines are reached: pdev host connect MACHINE SSH. It is kept aside."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,10 @@ class KnownFile:
 
     def read(self) -> Mapping[str, HostSettings]:
         """See `KnownMachines.read`."""
-        said = (reading.read_json(self.path) or {}).get("hosts")
+        try:
+            said = (reading.read_json(self.path) or {}).get("hosts")
+        except reading.UnusableFileError as error:
+            raise reading.UnusableFileError(error.message, hint=_REMEDY) from error
         found = {}
         for host, each in (said if isinstance(said, dict) else {}).items():
             told = each if isinstance(each, dict) else {}
@@ -56,7 +62,13 @@ class KnownFile:
 
     def keep(self, host: str, settings: HostSettings | None) -> None:
         """See `KnownMachines.keep`."""
-        kept = {name: each for name, each in self.read().items() if name != host}
+        try:
+            before = self.read()
+        except reading.UnusableFileError:
+            before = {}
+            with suppress(OSError):  # what cannot be replaced is told below
+                self.path.rename(self.path.with_suffix(".json.broken"))
+        kept = {name: each for name, each in before.items() if name != host}
         if settings is not None:
             kept[host] = settings
         said: dict[str, Json] = {

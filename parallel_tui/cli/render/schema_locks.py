@@ -6,7 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from parallel_tui.model.sharing.lock import Blocker, Lock, LockState, ScriptLock
+    from parallel_tui.model.sharing.granting import Blocker
+    from parallel_tui.model.sharing.lock import Lock, LockState, ScriptLock
 
     Json: TypeAlias = dict[str, object]
 

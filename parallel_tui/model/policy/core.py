@@ -146,7 +146,8 @@ def evaluate(
     """Say whether a session may write some paths; see the head of this file."""
     levels = {**LEVELS, **(policy["levels"] if policy else {})}
     fold = bool(policy and policy["fold"])
-    standing = [lock for lock in locks if lock["state"] != "dead" and not is_of(lock, session)]
+    others = [lock for lock in locks if lock["owner"] != session or lock.get("elsewhere")]
+    standing = [lock for lock in others if lock["state"] != "dead"]
     verdicts: list[tuple[str, str]] = []
     remarks: list[Remark] = []
     for path, role in paths:
@@ -165,18 +166,11 @@ def evaluate(
 def worded(remark: "Remark", lines: "Mapping[str, str]") -> str:
     """A remark as one sentence: who, since when, and what to do about it.
 
-    Args:
-        remark: Which.
-        lines: By `act` the words for it, `{0}` and `{1}` standing for what it is done to.
+    `lines` has by `act` the words for it, `{0}` and `{1}` standing for what it is done to.
     """
     line = lines.get(remark["act"])
     said = remark["sentence"]
     return f"{said}; {line.format(*map(quoted, remark['what']))}." if line else f"{said}."
-
-
-def is_of(lock: "LockView", session: str | None) -> bool:
-    """Whether a session of this machine holds a lock; another machine may have one of its name."""
-    return lock["owner"] is not None and lock["owner"] == session and not lock.get("elsewhere")
 
 
 def _locks(lock: "LockView", path: str, role: str, fold: bool) -> bool:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Final
 
-    from parallel_tui.model.sharing.lock import Blocker, Lock
+    from parallel_tui.model.sharing.granting import Blocker
+    from parallel_tui.model.sharing.lock import Lock
 
 LOCK_MEANING: Final[Mapping[LockState, str]] = MappingProxyType(
     {

@@ -24,6 +24,7 @@ SSH_FAILED: Final = 255
 _UNFOUND: Final = (126, 127)
 _UNFOUND_WORDS: Final = re.compile(r"(?i)not found|no such file|unknown command")
 _LOST: Final = re.compile(r"(?i)not responding|closed by remote|reset by peer|broken pipe")
+_NAMELESS: Final = re.compile(r"(?i)could not resolve hostname")
 _FAR_TOO_OLD: Final = re.compile(
     r"invalid choice: '?(?:host|answer)\b|no command '(?:host|answer)'", re.IGNORECASE
 )
@@ -71,6 +72,14 @@ def failure_of(
         )
     if status == SSH_FAILED:
         said = last.removeprefix("ssh: ") or "it said nothing"
+        if _NAMELESS.search(answer.errors):
+            advice = Advice("Say the name that your ssh knows: ", Act.CONNECT, (place.host, "SSH"))
+            return CouldNotLookError(
+                f"{place.host} cannot be reached as {place.ssh}: {said}",
+                hint=remedy,
+                advice=(advice,),
+                said=answer.errors,
+            )
         return CouldNotLookError(
             f"{place.host} cannot be reached as {place.ssh}: {said}",
             hint="Try it, and accept its key or give its password once: "

@@ -7,7 +7,7 @@ a plan is asked for there, shown here, and carried out there only where it is st
 from __future__ import annotations
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.hosts import reach
 from parallel_tui.model.hosts.reach import HostReach
 from parallel_tui.model.hosts.shared import is_host_name
@@ -140,9 +140,14 @@ class OtherMachines(Asking):
             raise UsageError(f"{program!r} cannot be pdev there", hint=f"Give {PROGRAM_WORDS}.")
         try:
             wanted = self.reach(host)
-        except UnnamedError as error:
-            clone = self._clone(host)
-            wanted = HostReach(host, error.suggested, clone=clone, first=self.first())
+        except (UnnamedError, CouldNotLookError) as error:
+            if isinstance(error, UnnamedError):
+                told = error.suggested
+            elif ssh is not None:
+                told = ssh  # what was said before, and cannot be read, is said anew
+            else:
+                raise
+            wanted = HostReach(host, told, clone=self._clone(host), first=self.first())
         if ssh is not None:
             wanted = replace(wanted, ssh=ssh, program=self.configured_program(host))
         if program is not None:

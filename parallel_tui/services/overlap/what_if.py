@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.repository import Base
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.settings.config import Config
-    from parallel_tui.model.sharing.lock import Blocker
+    from parallel_tui.model.sharing.granting import Blocker
     from parallel_tui.ports.git import GitReader
     from parallel_tui.ports.overlaps import EditOverlaps
     from parallel_tui.services.session.lookup import Sessions

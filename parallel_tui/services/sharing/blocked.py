@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.sharing.lock import Blocker, Decision, LockState
+from parallel_tui.model.sharing.granting import Blocker, Decision
+from parallel_tui.model.sharing.lock import LockState
 from parallel_tui.model.sharing.waiting import Waiter
 from parallel_tui.model.sharing.words import blocker_words
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Handoff, HandoffState
 from parallel_tui.model.sharing.lock import check_target
@@ -16,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.ports.store import Store
     from parallel_tui.services.session.identity import Identity
     from parallel_tui.services.sharing.status_page import StatusPage
@@ -30,12 +32,16 @@ class Handoffs:
         identity: Who asks.
         status: The page for sessions to read, brought up to date by every change.
         answering: Says, by the id of a handoff, how an agent answers it.
+        elsewhere: Sessions that other machines share, as known last.
+        served: Whether other machines see what is handed over here.
     """
 
     store: Store
     identity: Identity
     status: StatusPage
     answering: Callable[[str], str]
+    elsewhere: Callable[[], Sequence[SharedSession]] = tuple
+    served: bool = False
 
     def all(self) -> tuple[Handoff, ...]:
         """Open ones oldest first, then closed ones newest first.
@@ -72,15 +78,15 @@ class Handoffs:
         if not task.strip():
             raise UsageError("A handoff needs a task", hint="Say what is to be done: --task …")
         sender = self.identity.name(session)
-        receiver = self.identity.name(to)
+        names = [each.name for each in self.identity.sessions.all()]
+        receiver, shared = self._receiver(self.identity.name(to), names)
         if receiver == sender:
             raise UsageError(f"{sender} cannot hand off to itself")
         paths = [check_target(path) for path in files]
-        names = [each.name for each in self.identity.sessions.all()]
         live = self.identity.session(sender)
         tree = live.worktree if live else None
         with self.store.change(sender) as tx:
-            known = receiver in names or tx.sessions.get(receiver) is not None
+            known = shared or receiver in names or tx.sessions.get(receiver) is not None
             known = known or any(lock.owner == receiver for lock in tx.locks.all())
             if not known and not anyway:
                 raise RefusedError(
@@ -112,6 +118,22 @@ class Handoffs:
             warnings=(*tx.warnings, *told),
             id=handoff.id,
         )
+
+    def _receiver(self, wanted: str, names: Sequence[str]) -> tuple[str, bool]:
+        """The session that somebody means, and whether it is one that another machine shares."""
+        shared: Sequence[SharedSession] = ()
+        if wanted not in names:
+            with suppress(CouldNotLookError):  # then only those of this machine are known
+                shared = self.elsewhere()
+        meant = next((each for each in shared if wanted == each.key), None)
+        if meant is not None and not self.served:
+            raise RefusedError(
+                f"{wanted} stands on {meant.host}, and what is handed over here stays here",
+                hint="Machines hand each other work through a store on a server.",
+            )
+        if meant is None and self.served:
+            meant = next((each for each in shared if wanted == each.name), None)
+        return (wanted, False) if meant is None else (meant.name, True)
 
     def accept(self, handoff_id: str, session: str | None = None) -> HandedOff:
         """Accept a handoff; it stays open until done."""

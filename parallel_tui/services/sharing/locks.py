@@ -7,16 +7,9 @@ from contextlib import suppress
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
+from parallel_tui.model.sharing.granting import Blocker, Decision, decide
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
-from parallel_tui.model.sharing.lock import (
-    Blocker,
-    Decision,
-    Lock,
-    LockState,
-    check_target,
-    decide,
-    lock_name,
-)
+from parallel_tui.model.sharing.lock import Lock, LockState, check_target, lock_name
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
 from parallel_tui.patience import Patience
 from parallel_tui.ports.taken import TakenError

@@ -6,8 +6,9 @@ from parallel_tui.model.lazy import Lazy, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from parallel_tui.model.hosts.shared import SharedSession
     from parallel_tui.ports.store import Store
     from parallel_tui.ports.system import Holders
     from parallel_tui.services.session.identity import Identity
@@ -30,6 +31,8 @@ class Shared(Lazy):
 
     Args:
         answering: Says, by the id of a handoff, how an agent answers it.
+        elsewhere: Sessions that other machines share, as known last.
+        served: Whether other machines see what is shared here.
     """
 
     def __init__(
@@ -41,6 +44,8 @@ class Shared(Lazy):
         cwd: str,
         holders: Holders,
         answering: Callable[[str], str],
+        elsewhere: Callable[[], Sequence[SharedSession]] = tuple,
+        served: bool = False,
     ) -> None:
         super().__init__()
         self.store = store
@@ -49,6 +54,7 @@ class Shared(Lazy):
         self._cwd = cwd
         self._holders = holders
         self._answering = answering
+        self._elsewhere, self._served = elsewhere, served
 
     @lazy
     def identity(self) -> Identity:
@@ -83,7 +89,14 @@ class Shared(Lazy):
         """Work passed from one to another."""
         from parallel_tui.services.sharing.handoffs import Handoffs
 
-        return Handoffs(self.store, self.identity, self.status, self._answering)
+        return Handoffs(
+            self.store,
+            self.identity,
+            self.status,
+            self._answering,
+            self._elsewhere,
+            self._served,
+        )
 
     @lazy
     def events(self) -> Events:

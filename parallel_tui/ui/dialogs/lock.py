@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from textual.content import Content
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.sharing.lock import Blocker, Lock, LockState
+from parallel_tui.model.sharing.granting import Blocker
+from parallel_tui.model.sharing.lock import Lock, LockState
 from parallel_tui.model.sharing.words import (
     LOCK_MEANING,
     blocker_words,

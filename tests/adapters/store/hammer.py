@@ -11,7 +11,8 @@ import sys
 
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.model.sharing.coordination import Handoff, SessionRecord
-from parallel_tui.model.sharing.lock import Liveness, Lock, LockState, decide
+from parallel_tui.model.sharing.granting import decide
+from parallel_tui.model.sharing.lock import Liveness, Lock, LockState
 from tests.support.waiting import PATIENCE
 
 TARGETS = [f"src/file{number}.py" for number in range(6)]

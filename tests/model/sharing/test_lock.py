@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from parallel_tui.errors import UsageError
+from parallel_tui.model.sharing.granting import decide
 from parallel_tui.model.sharing.lock import (
     Liveness,
     Lock,
     LockState,
     check_target,
     compile_target,
-    decide,
     lock_name,
 )
 from parallel_tui.model.text.automaton import meet

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.sharing.lock import Blocker, Lock, LockState
+from parallel_tui.model.sharing.granting import Blocker
+from parallel_tui.model.sharing.lock import Lock, LockState
 from parallel_tui.model.sharing.words import blocker_words
 from parallel_tui.services.sharing.blocked import LockedError, describe
 from parallel_tui.ui.dialogs.lock import refusal
