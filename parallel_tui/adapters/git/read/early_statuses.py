@@ -1,7 +1,8 @@
 """Statuses read while the dashboard is still being imported.
 
-Imports keep one core busy; git answers on the other. One at a time: two would take the importing
-core's time. And by one shell for all: while a program is started, nothing else of ours runs.
+Imports keep one core busy; git answers on the other. One at a time, and each by one thread: two
+would take the importing core's time. And by one shell for all: while a program is started, nothing
+else of ours runs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MOST: Final = 200
 _SCRIPT: Final = """\
 mark=$1; shift
 for tree do
-    git %s -C "$tree" %s 2>/dev/null
+    git -c core.preloadIndex=false -c index.threads=1 %s -C "$tree" %s 2>/dev/null
     printf '%%s %%d\\0' "$mark" $?
 done
 """
