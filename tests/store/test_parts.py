@@ -106,6 +106,13 @@ def test_an_event_with_a_mark_is_sent_once(store: Store) -> None:
     assert len(store.read().events) == 2
 
 
+def test_events_of_one_moment_stand_in_the_order_in_which_they_were_sent(store: Store) -> None:
+    with store.change("auth") as tx:
+        for number in range(20):
+            tx.events.emit("note", "auth", number)
+    assert [each.payload for each in store.read().events] == [str(n) for n in reversed(range(20))]
+
+
 def test_events_are_cut_to_the_newest(store: Store, world: World) -> None:
     for number in range(5):
         world.now += 1

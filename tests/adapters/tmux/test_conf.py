@@ -64,10 +64,14 @@ def test_screen_reads_what_is_recommended_for_it(tmp_path: Path, isolated: dict[
     try:
         begin = [*named, "-c", str(tmp_path / "rc"), "-dm", "sh"]
         subprocess.run(begin, env=isolated, check=True, timeout=20)
-        told = subprocess.run(
-            [*named, "-Q", "info"], env=isolated, capture_output=True, timeout=20, check=False
-        )
-        assert b"+10000" in told.stdout, "the scrollback that was asked for"
+
+        def told() -> bytes:
+            asked = [*named, "-Q", "info"]
+            done = subprocess.run(asked, env=isolated, capture_output=True, timeout=20, check=False)
+            return done.stdout if not done.returncode else b""
+
+        # It is back before its server can be asked.
+        assert b"+10000" in eventually(told), "the scrollback that was asked for"
     finally:
         subprocess.run([*named, "-X", "quit"], env=isolated, timeout=20, check=False)
 

@@ -141,7 +141,7 @@ class MemoryEvents:
         if mark and any(each.endswith(f"_{mark}") for each in self.contents.events):
             return None
         self.sent += 1
-        event_id = f"{self.now}_{mark or f'{self.transaction:x}-{self.sent:x}'}"
+        event_id = f"{self.now}_{mark or f'{self.transaction:08x}-{self.sent:04x}'}"
         text = strict_json.readable(payload)
         event = Event(event_id, kind, session, text, self.now, (), tuple(recipients))
         self.contents.events[event_id] = event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import count
 
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
@@ -29,6 +30,7 @@ _KINDS: Final = {
     "recipients": json_document.TEXTS,
 }
 """What an event says, whoever wrote it."""
+_sent: Final = count()
 _ID: Final = pattern(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")
 
 
@@ -120,9 +122,11 @@ class EventFiles:
             payload: Any JSON value.
             recipients: Who it is for; empty for everybody.
             now: Epoch milliseconds.
-            mark: Ends the id, so that the sender knows its event again; random by default.
+            mark: Ends the id, so that the sender knows its event again; by default its number in
+                this process and random digits.
         """
-        event_id = f"{now}_{mark or os.urandom(6).hex()}"
+        # Events of one millisecond stand in the order of their ids: first those sent first.
+        event_id = f"{now}_{mark or f'{next(_sent) & 0xFFFF:04x}{os.urandom(4).hex()}'}"
         data: dict[str, Json] = {
             "id": event_id,
             "type": kind,
