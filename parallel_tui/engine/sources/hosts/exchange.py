@@ -181,9 +181,7 @@ class HostsReader:
         if not early:
             self._paced_until = began + PACE
             sent = self._send(sharing) or sent
-        fetches = (told := self._told.is_set()) or began >= self._fetch_at
-        asked = fetches or not early or not self._lost
-        if fetches:
+        if (told := self._told.is_set()) or began >= self._fetch_at:
             self._told.clear()
             # What was fetched before is shown even if the remote is away.
             self._show(sharing, sent)
@@ -194,10 +192,9 @@ class HostsReader:
             self._show(sharing, sent, arriving=looking)
         elif before is None or before.sent != sent or not before.pushing:
             self._show(sharing, sent)
-        if asked:  # a look that asks the remote for nothing does not know whether it answers again
-            self._backoff.well(time.monotonic())
-            self._well()
-            self._tell_ours("")
+        self._backoff.well(time.monotonic())
+        self._well()
+        self._tell_ours("")
         now = time.monotonic()
         due = [self._fetch_at - now]
         if early:
