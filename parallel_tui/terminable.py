@@ -49,6 +49,7 @@ def terminable() -> Iterator[None]:
     step before a wait does not end that wait, and what a handler raises while Python clears up
     behind an object is dropped. So the main thread is reminded until it has met the signal. It is
     not interrupted while it imports: that would leave Python's lock of imports taken for ever.
+    What ends before the first reminder, well or badly, meets the signal at its end.
     """
     ending = _Ending()
     try:
@@ -67,6 +68,7 @@ def terminable() -> Iterator[None]:
         if ours:
             signal.signal(signal.SIGINT, interrupted)
         signal.signal(signal.SIGTERM, before)
+        ending.meet_at_last()
 
 
 class _Ending:
@@ -95,7 +97,14 @@ class _Ending:
             return
         if self.reminders is not None and self.reminders < _MANY and _uninterrupted(frame):
             return
-        by_hand = signal.SIGINT in (number, self.told)
+        self._raise(by_hand=signal.SIGINT in (number, self.told))
+
+    def meet_at_last(self) -> None:
+        """Meet a signal that nothing was interrupted for so far."""
+        if self.told is not None and not self._raised:
+            self._raise(by_hand=self.told == signal.SIGINT)
+
+    def _raise(self, *, by_hand: bool) -> None:
         self._raised.append(KeyboardInterrupt() if by_hand else SystemExit(TERMINATED))
         raise self._raised[-1]
 

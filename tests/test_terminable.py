@@ -202,6 +202,30 @@ with terminable():
     assert ended(program) == (143, b"both\n", b"")
 
 
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, -signal.SIGINT)]
+)
+@pytest.mark.parametrize("end", ["pass", "raise ValueError('told to nobody')"])
+def test_what_ends_before_the_first_reminder_meets_the_signal_at_its_end(
+    end: str, number: signal.Signals, status: int
+) -> None:
+    program = f"""
+import os, signal
+from parallel_tui import terminable
+
+terminable._REMINDERS = (60,)
+terminate = terminable.whole(lambda: os.kill(os.getpid(), {int(number)}))
+
+try:
+    with terminable.terminable():
+        terminate()
+        {end}
+except ValueError:
+    pass
+"""
+    assert ended(program)[:2] == (status, b"")
+
+
 def test_no_pipe_stands_in_for_a_stream_that_was_left_out() -> None:
     program = """
 import os
