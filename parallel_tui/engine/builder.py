@@ -228,6 +228,8 @@ class SnapshotBuilder:
             return Unknown("a bare repository has no files")
         if tree.missing:
             return Unknown("its directory is gone")
+        if tree.being_made:
+            return Unknown("git is still writing its files")
         return self._facts.statuses.get(tree.git_dir, PENDING)
 
     def _divergence(self, tree: Worktree | None) -> Fact[Divergence]:

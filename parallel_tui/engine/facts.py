@@ -193,8 +193,12 @@ class Facts:
             self.revisions[git_dir] = self.revisions.get(git_dir, 0) + 1
 
     def live_trees(self) -> tuple[Worktree, ...]:
-        """The listed worktrees that are neither bare nor missing."""
-        return tuple(t for t in self.worktrees or () if not t.bare and not t.missing)
+        """The listed worktrees that are neither bare nor missing, nor still being made."""
+        return tuple(
+            tree
+            for tree in self.worktrees or ()
+            if not (tree.bare or tree.missing or tree.being_made)
+        )
 
     def live_tree(self, git_dir: str) -> Worktree | None:
         """One of `live_trees`, by git directory."""

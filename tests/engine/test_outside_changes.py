@@ -15,6 +15,7 @@ from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.session.worktree import OperationKind
 from parallel_tui.model.view.snapshot import Level, Source
 from tests.engine.live import Live, live
+from tests.support.half_made import half_made
 from tests.support.waiting import eventually
 from tests.support.world import World
 
@@ -39,6 +40,28 @@ def test_a_commit_moves_ahead_and_the_others_behind(world: World, auth: Path, vi
     view.seen()
     assert view.session("auth").divergence == Divergence(1, 1)
     assert view.session("main").divergence == Divergence(0, 0)
+
+
+def test_files_that_git_is_still_writing_are_not_called_deleted(world: World, view: Live) -> None:
+    with half_made(world, "slow") as (_, finish):
+        view.until(lambda now: now.session("slow"))
+        view.seen()
+        assert view.session("slow").status == Unknown("git is still writing its files")
+        finish()
+        view.until(lambda now: (made := now.session("slow")) and known(made.status))
+    told = [made for each in view.published if (made := each.session("slow")) is not None]
+    assert all(status.clean for made in told if (status := known(made.status)) is not None)
+
+
+def test_what_did_not_change_is_published_as_the_same_object(
+    world: World, auth: Path, view: Live
+) -> None:
+    view.seen()
+    main, session = view.session("main"), view.session("auth")
+    (auth / "new.py").write_text("x\n")
+    view.seen()
+    assert view.session("main") is main
+    assert view.session("auth") is not session
 
 
 def test_branches_and_checkouts(world: World, auth: Path, view: Live) -> None:

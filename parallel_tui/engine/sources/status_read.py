@@ -113,7 +113,7 @@ class StatusReader:
         return {tree.git_dir for tree in self._facts.worktrees or ()}
 
     def live(self) -> dict[str, str | None]:
-        """The head of each worktree that is neither bare nor missing, by git directory."""
+        """The head of each of `Facts.live_trees`, by git directory."""
         return {tree.git_dir: tree.head for tree in self._facts.live_trees()}
 
     def _failed(

@@ -55,6 +55,8 @@ class Worktree:
         touched: When its HEAD last moved, in epoch seconds, where that is recorded.
         subject: First line of the message of the commit it stands at; `None` where that commit was
             not made in it, or nothing tells.
+        being_made: Whether git is still writing its files for the first time: what it says of them
+            meanwhile, as that all are deleted, is about to change.
     """
 
     path: str
@@ -70,6 +72,7 @@ class Worktree:
     assigned_name: str | None = None
     touched: float | None = None
     subject: str | None = None
+    being_made: bool = False
 
     @property
     def detached(self) -> bool:

@@ -120,7 +120,7 @@ def place_words(session: Session) -> str:
 
 
 def _remarks(tree: Worktree) -> list[str]:
-    remarks = ["locked"] if tree.locked is not None else []
+    remarks = ["being made"] if tree.being_made else ["locked"] if tree.locked is not None else []
     if tree.prunable is not None and not tree.missing:
         remarks.append("prunable")
     return remarks

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from parallel_tui.errors import GitError
 from parallel_tui.model.session.listing import ListedWorktree
 from parallel_tui.model.session.worktree import Operation, OperationKind
 from tests.adapters.git.support import NASTY, Git
+from tests.support.half_made import half_made
 from tests.support.worktrees import quick_worktrees
 from tests.support.world import World
 
@@ -46,6 +49,21 @@ def test_directories_with_any_name(world: World, name: str) -> None:
     assert tree.branch == "x#(touch${IFS}p)"
     assert Path(tree.git_dir, "gitdir").exists()
     assert not tree.missing
+
+
+def test_one_that_git_is_still_writing(world: World) -> None:
+    git = Git.of(world)
+    with half_made(world, "slow") as (path, finish):
+        tree = git.tree(path)
+        assert tree.being_made
+        assert tree in quick_worktrees(str(world.repo))
+        lock = Path(tree.git_dir, "locked")
+        os.utime(lock, (time.time() - 600,) * 2)  # as one that was killed
+        assert not git.tree(path).being_made
+        finish()
+        assert not git.tree(path).being_made
+        world.git("worktree", "lock", str(path))
+        assert not git.tree(path).being_made
 
 
 def test_detached_locked_missing_and_unborn(world: World) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 
 from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.repo.operation import operation_in
@@ -27,6 +28,9 @@ _NAME_LIMIT = 200
 
 _TAIL = 4096
 """Bytes read at the end of a log: the latest dozen of movements."""
+
+_MAKING = 120.0
+"""Seconds until a worktree without files is taken for one that was left so, as by `kill -9`."""
 
 _ALWAYS = (b"commit", b"cherry-pick", b"am", b"revert")
 """Commands that write a line with a commit's subject whenever they write one."""
@@ -78,6 +82,7 @@ def _worktree(entry: ListedWorktree, git_dir: str, *, is_main: bool) -> Worktree
         assigned_name=_assigned_name(git_dir),
         touched=_touched(git_dir),
         subject=last_commit(git_dir, entry.head),
+        being_made=entry.locked is not None and _being_made(git_dir),
     )
 
 
@@ -143,6 +148,15 @@ def _missing(path: str) -> bool:
         return True
     except OSError:
         return False  # there, but not for us: that is not "gone"
+
+
+def _being_made(git_dir: str) -> bool:
+    """Whether `git worktree add` is at work: it locks what it makes, and writes the index last."""
+    try:
+        began = os.stat(f"{git_dir}/locked").st_mtime
+    except OSError:
+        return False
+    return abs(time.time() - began) < _MAKING and not os.path.lexists(f"{git_dir}/index")
 
 
 def _assigned_name(git_dir: str) -> str | None:
