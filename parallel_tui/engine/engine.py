@@ -87,6 +87,7 @@ class Engine(OverlapAnswers):
         crew = Crew() if company is None else company.crew
         self._publisher = Publisher(self._facts, self._ledger, crew)
         self.want, self.show = self._publisher.want, self._publisher.show
+        self.want_soon = self._publisher.want_soon
         asked = Neighbours(git, mux, processes, files, overlaps, config, own_pane, stays, agents)
         self._sources = Sources(asked, self._facts, self._ledger, self, crew, company)
         self.know = self._sources.statuses.know

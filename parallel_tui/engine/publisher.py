@@ -18,6 +18,9 @@ from parallel_tui.model.window.window import Screen
 FLUSH: Final = 0.12
 """Least seconds between two snapshots: repainting a table is the cost of the whole program."""
 
+SOON: Final = 0.03
+"""The same for what somebody waits for: a window, a lock, what an agent does."""
+
 T = TypeVar("T")
 
 OUTSTANDING: Final = "publish"
@@ -51,6 +54,10 @@ class Publisher:
         self.join = self._loop.join
         self.want = self._loop.ask
         self.hurry = self._loop.hurry
+
+    def want_soon(self) -> None:
+        """Publish what somebody waits for; statuses that come in one by one hold it up less."""
+        self._loop.ask_soon(SOON)
 
     @property
     def current(self) -> Snapshot:

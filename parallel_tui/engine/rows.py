@@ -67,6 +67,10 @@ class Host(Protocol):
         """Report that facts may have changed."""
         ...
 
+    def want_soon(self) -> None:
+        """Report that facts may have changed that somebody waits for."""
+        ...
+
     def show(self, screen: Screen | None) -> None:
         """Report the contents of the previewed pane."""
         ...
@@ -119,7 +123,7 @@ class Sources:
         self.mux = MuxReader(
             asked.mux,
             facts,
-            want,
+            host.want_soon,
             host.show,
             answered=lambda: host.answered("mux"),
             again=lambda seconds: host.within("mux", seconds),
@@ -149,7 +153,9 @@ class Sources:
         self.agents: AgentSource | None = None
         if asked.agents is not None:
             wrote, looked = asked.agents
-            self.agents = AgentSource(wrote, looked, facts, want, lambda: host.answered("agents"))
+            self.agents = AgentSource(
+                wrote, looked, facts, host.want_soon, lambda: host.answered("agents")
+            )
 
     def looked_at(self, key: str) -> None:
         """Note that somebody looks at a session: what its agent has finished is no news then.
@@ -213,7 +219,7 @@ class Sources:
         self._host.answered("statuses", git_dir)
 
     def _shared_changed(self) -> None:
-        self._host.want()
+        self._host.want_soon()
         self._host.answered("shared")
 
     def _watching_changed(self) -> None:

@@ -142,3 +142,28 @@ def test_a_loop_that_fails_waits_longer_each_time_and_one_that_asks_is_heard_at_
     finally:
         loop.stop()
         loop.join(PATIENCE)
+
+
+def test_a_rest_is_shortened_for_what_somebody_waits_for_and_never_made_longer() -> None:
+    ledger, runs = Ledger(), []
+
+    def job() -> None:
+        loop.rest(3600 if len(runs) < 2 else 0.0)
+        runs.append(time.monotonic())
+
+    loop = Loop("toy", job, ledger, lambda _name, _error: None)
+    loop.start()
+    try:
+        loop.ask()
+        eventually(lambda: len(runs) == 1)
+        loop.ask()
+        loop.ask_soon(0.2)
+        eventually(lambda: len(runs) == 2)
+        assert runs[1] - runs[0] >= 0.1
+        loop.ask_soon(0.0)
+        eventually(lambda: len(runs) == 3)
+        loop.ask_soon(3600)
+        eventually(lambda: len(runs) == 4)
+    finally:
+        loop.stop()
+        loop.join(PATIENCE)

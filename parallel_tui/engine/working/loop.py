@@ -40,7 +40,7 @@ class Loop:
         self._asked = False
         self._hurried = False
         self._due: float | None = None
-        self._not_before = 0.0
+        self._not_before = self._rests_since = 0.0
         told = partial(failed, name)
         self._worker = Worker(name, self._pick, told, self._ended, crew=crew)
         self.hold = self._worker.hold
@@ -64,6 +64,16 @@ class Loop:
             self._ledger.add(self._name)
             self._worker.changed.notify_all()
 
+    def ask_soon(self, seconds: float) -> None:
+        """Request a run, and shorten the rest before it.
+
+        Args:
+            seconds: The longest rest; a shorter one stays as it is.
+        """
+        with self._worker.changed:
+            self._not_before = min(self._not_before, self._rests_since + seconds)
+            self.ask()
+
     def within(self, seconds: float) -> None:
         """Bring the next scheduled run forward."""
         with self._worker.changed:
@@ -75,7 +85,8 @@ class Loop:
     def rest(self, seconds: float) -> None:
         """Start no run for some seconds, requested or not, unless hurried."""
         with self._worker.changed:
-            self._not_before = time.monotonic() + seconds
+            self._rests_since = time.monotonic()
+            self._not_before = self._rests_since + seconds
 
     def hurry(self) -> None:
         """Run the requested job at once, because a caller waits for it."""
