@@ -48,6 +48,7 @@ class SnapshotBuilder:
         self._evidence: dict[str, Evidence] = {}
         self._proved: tuple[object, tuple[Overlap, ...]] | None = None
         self._placed: tuple[object, HostsView] | None = None
+        self._sessions: dict[str, Session] = {}
 
     def snapshot(self) -> tuple[Snapshot, float | None]:
         """The current snapshot, and when it will change without news; both of one moment."""
@@ -65,15 +66,16 @@ class SnapshotBuilder:
                 for entry in joined
             }
             self._evidence = evidence
+            sessions = [
+                self._session(
+                    entry, evidence[entry.key], judged.get(entry.key), after.get(entry.name, ())
+                )
+                for entry in joined
+            ]
             snapshot = Snapshot(
                 repository=self._facts.repository,
                 base=self._facts.base,
-                sessions=tuple(
-                    self._session(
-                        entry, evidence[entry.key], judged.get(entry.key), after.get(entry.name, ())
-                    )
-                    for entry in joined
-                ),
+                sessions=self._kept(sessions),
                 windows=tuple(
                     calm(window)
                     for window in sorted(shown, key=lambda w: (w.session_name, w.index, w.id))
@@ -208,6 +210,16 @@ class SnapshotBuilder:
             request=self._facts.requests.get(tree.own_branch or "") if tree else None,
             page=self._facts.pages.get(entry.key, ""),
         )
+
+    def _kept(self, sessions: Iterable[Session]) -> tuple[Session, ...]:
+        """Sessions, the same objects as before where nothing changed.
+
+        Everybody who compares them afterwards is done at once.
+        """
+        before = self._sessions
+        kept = tuple(was if (was := before.get(each.key)) == each else each for each in sessions)
+        self._sessions = {each.key: each for each in kept}
+        return kept
 
     def _stale(self, tree: Worktree | None, windows: bool) -> Iterable[Stale]:
         if tree is not None and not tree.missing and not tree.bare:

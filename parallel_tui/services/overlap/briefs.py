@@ -29,6 +29,11 @@ Ask = Callable[[str, Collection[str]], Mapping[str, PathPatch]]
 Way = tuple[str, str]
 """Keys of the session that is told and of the one that it is told about."""
 
+_MadeOf = tuple[str, PathPatch, Level, tuple[Span, ...]]
+
+Words = dict[tuple[Way, str], tuple[_MadeOf, Told]]
+"""What is said of a path, and of what it was made."""
+
 
 @dataclass(slots=True)
 class Briefs:
@@ -41,6 +46,8 @@ class Briefs:
     files: BriefFiles
     _told: dict[Way, dict[str, Told]] = field(default_factory=dict, repr=False)
     """What stands, for when it cannot be looked again."""
+    _words: Words = field(default_factory=dict, repr=False)
+    """What stands, with all that it was made of."""
 
     def keep(self, snapshot: Snapshot, ask: Ask) -> bool:
         """Bring the files up to date with what a live view shows.
@@ -67,21 +74,26 @@ class Briefs:
         for (_, other), paths in meeting.items():
             patches.want(other, paths)
         told: dict[Way, dict[str, Told]] = {}
+        words: Words = {}
         for way in _ways(between):
             seen = patches.of(way[1]) if way in meeting else {}
             if seen is None:
                 told[way] = self._told.get(way, {})
                 continue
-            told[way] = {
-                path: _entry(names[way[1]], level, seen[path], mine)
-                for path, (level, mine) in meeting.get(way, {}).items()
-                if path in seen
-            }
+            for path, met in meeting.get(way, {}).items():
+                if path in seen:
+                    words[way, path] = self._worded((way, path), (names[way[1]], seen[path], *met))
+            told[way] = {path: words[way, path][1] for path in meeting.get(way, {}) if path in seen}
         for way in _unknown(between):
             told[way] = self._told.get(way, {})
+        self._words = words
         self._told = {way: entries for way, entries in told.items() if entries}
         self.files.keep(_by_file(self._told, names))
         return not patches.failed
+
+    def _worded(self, about: tuple[Way, str], made_of: _MadeOf) -> tuple[_MadeOf, Told]:
+        stands = self._words.get(about)
+        return stands if stands and stands[0] == made_of else (made_of, _entry(*made_of))
 
 
 class _Patches:
@@ -137,15 +149,17 @@ def _meeting(overlaps: Collection[Overlap]) -> dict[Way, Met]:
                     found.setdefault(way[0], []).append((path, way, mine))
     meeting: dict[Way, Met] = {}
     for met in found.values():
-        met.sort(key=lambda each: (-each[0].level, each[0].path))
-        most = set(list(dict.fromkeys(path.path for path, _, _ in met))[:MOST_PATHS])
+        most = {path.path for path, _, _ in met}
+        if len(most) > MOST_PATHS:
+            met.sort(key=lambda each: (-each[0].level, each[0].path))
+            most = set(list(dict.fromkeys(path.path for path, _, _ in met))[:MOST_PATHS])
         for path, way, mine in met:
             if path.path in most:
                 meeting.setdefault(way, {})[path.path] = (path.level, mine)
     return meeting
 
 
-def _entry(other: str, level: Level, patch: PathPatch, mine: tuple[Span, ...]) -> Told:
+def _entry(other: str, patch: PathPatch, level: Level, mine: tuple[Span, ...]) -> Told:
     return {"session": _text(other), "level": LEVELS[level], "hunk": excerpt(patch, mine)}
 
 

@@ -25,7 +25,8 @@ _AGAIN: Final = 0.1
 class AskedScreen(Screen[None]):
     """The part of `Cockpit` that needs no panes."""
 
-    snapshot: var[Snapshot | None] = var[Snapshot | None](None)
+    # The live view publishes what differs: to compare two snapshots again would take milliseconds.
+    snapshot: var[Snapshot | None] = var[Snapshot | None](None, always_update=True)
     busy: var[str] = var("")
     hush: var[str] = var("")
 

@@ -20,6 +20,7 @@ from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window.window import Screen, Window
 from parallel_tui.record import replace
+from parallel_tui.ui import parts
 from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.dashboard.arrangement import Arrangement
 from parallel_tui.ui.dashboard.asked import AskedScreen
@@ -186,7 +187,7 @@ class PanesScreen(AskedScreen):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Pass on each slice; a slice equal to the last one is not passed."""
-        if snapshot is None or not self.query(SessionsPane):  # the last news of a program that ends
+        if snapshot is None or not parts.has(self, SessionsPane):
             return
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
@@ -223,7 +224,7 @@ class PanesScreen(AskedScreen):
     @on(DetailPane.Changed)
     def place_card(self) -> None:
         """Show the card over the preview, which is empty then, and over nothing that is read."""
-        if not self.query(FirstRun):
+        if not parts.has(self, FirstRun):
             return
         detail, card = self.detail, self.query_one(FirstRun)
         card.display = self._alone and detail.tab == "preview" and detail.seen

@@ -25,6 +25,7 @@ from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Pane, Screen, Window
+from parallel_tui.ui import parts
 from parallel_tui.ui.panes.diff import DiffPane, waiting_words
 from parallel_tui.ui.panes.info import ElsewhereInfo, InfoPane, WhyPane
 from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of
@@ -213,7 +214,7 @@ class DetailPane(Titled):
             self._update()
 
     def _update(self) -> None:
-        if not self.is_mounted or not self.query(InfoPane):
+        if not self.is_mounted or not parts.has(self, InfoPane):
             return
         key = self.session.key if self.session else self.other.key if self.other else None
         if key != self._key:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.content import Content
 
+from parallel_tui.ui import parts
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.titled import Titled
 
@@ -46,7 +47,7 @@ class TablePane(Titled):
 
     def _draw(self) -> None:
         self._due = False
-        if self.query(KeyedTable):  # the last news of a program that ends
+        if parts.has(self, KeyedTable):
             self.sync()
 
     def say(self, above: str, below: str) -> None:

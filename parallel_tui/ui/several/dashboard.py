@@ -9,6 +9,7 @@ from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.view.habits import Habits
 from parallel_tui.record import replace
+from parallel_tui.ui import parts
 from parallel_tui.ui.cockpit import Situation
 from parallel_tui.ui.command import OPENING
 from parallel_tui.ui.controllers.sessions import SessionCommands
@@ -79,7 +80,7 @@ class SeveralDashboard(GroupsScreen):
         self.beginning = group.beginning
         self.busy = group.busy
         self.snapshot = group.snapshot
-        if self.query(SessionsPane):
+        if parts.has(self, SessionsPane):
             self.grouped.complete = all(each.complete for each in self.groups)
         if group.ready and not self.ready:
             self.opened()
@@ -127,7 +128,7 @@ class SeveralDashboard(GroupsScreen):
 
     def _follow(self) -> None:
         """Show details of the row under the cursor, and all else of its repository."""
-        if self.is_mounted and self.query(SessionsPane):
+        if self.is_mounted and parts.has(self, SessionsPane):
             group, session = self._place()
             self._left = group, session
             if self._began is None and self.sessions_pane.table.cursor is not None:

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.reactive import var
 
 from parallel_tui.model.session.session import Session
+from parallel_tui.ui import parts
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.several.group import Group
@@ -82,7 +83,7 @@ class GroupsScreen(Dashboard):
 
     def list_again(self) -> None:
         """List each repository as it is now."""
-        if self._listed is None and self.query(SessionsPane):
+        if self._listed is None and parts.has(self, SessionsPane):
             self._listed = self.query_one(GroupedSessionsPane)
         if self._listed is not None and self._listed.is_attached:
             self.groups = tuple(group.listing for group in self._groups)

@@ -45,6 +45,8 @@ class Landed:
         since: What base changed since it forked.
         straight: Whether its steps follow on each other from one fork, none left out.
         own: Whether it has anything of its own, be it in base by now.
+        sets_attributes: Whether it changes attribute files, which decide how git merges others
+            onto it.
         marks: The paths in `reach`.
         told: The paths in `changes`.
     """
@@ -59,6 +61,7 @@ class Landed:
     since: Footprint = NOTHING
     straight: bool = False
     own: bool = False
+    sets_attributes: bool = False
     marks: Footprint = field(default=NOTHING, repr=False)
     told: Footprint = field(default=NOTHING, repr=False)
 
@@ -66,11 +69,6 @@ class Landed:
     def in_base(self) -> bool:
         """Whether base contains all its work already: merged, squashed or copied."""
         return self.own and self.merge.clean and not self.changes
-
-    @property
-    def sets_attributes(self) -> bool:
-        """Whether it changes attribute files, which decide how git merges others onto it."""
-        return any(map(sets_attributes, self.reach))
 
 
 _TREES = 1_000
@@ -227,6 +225,7 @@ class Landings:
             footprint(each for some in moved for each in some),
             straight=left == steps and _straight(work, own, steps),
             own=bool(steps or own.merges),
+            sets_attributes=any(map(sets_attributes, reach)),
             marks=footprint(reach),
             told=footprint(told[0]),
         )
