@@ -26,13 +26,18 @@ PRINTING = 20
 """How many windows print at most."""
 
 LISTED = 40
-"""Columns of the list up to the end of a name; titles of other panes name sessions too."""
+"""Columns of the list up to the end of a name; the pane beside it names sessions too."""
+
+
+def listed(lines: list[str]) -> list[str]:
+    """The lines of the sessions pane: other panes name sessions too."""
+    end = (number for number, line in enumerate(lines) if line.startswith("╰"))
+    return [line for line in lines[: next(end, len(lines))] if line.startswith("│")]
 
 
 def row(lines: list[str], name: str) -> str:
     """The line of a session in the list, by its name."""
-    listed = (line for line in lines if line.startswith("│") and name in line[:LISTED])
-    return next(listed, "")
+    return next((line for line in listed(lines) if name in line[:LISTED]), "")
 
 
 def shows(name: str, pattern: str) -> Seen:
@@ -210,13 +215,15 @@ class Bench:
 
     def _onward(self, key: str) -> str:
         """The key that moves the cursor, which goes with its row when others come above it."""
-        listed = [
-            line for line in self.terminal.screen() if any(n in line[:LISTED] for n in self.names)
+        rows = [
+            line
+            for line in listed(self.terminal.screen())
+            if any(name in line[:LISTED] for name in self.names)
         ]
-        there = [number for number, line in enumerate(listed) if "▌" in line[:LISTED]]
+        there = [number for number, line in enumerate(rows) if "▌" in line[:LISTED]]
         if not there or there[0] < 2:
             return "Down"
-        return "Up" if there[0] > min(8, len(listed) - 3) else key
+        return "Up" if there[0] > min(8, len(rows) - 3) else key
 
     def key(self, terminal: Terminal, key: str) -> float | None:
         """Milliseconds from a key to a changed screen."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks import harness
+from tests.benchmarks.bench import listed, row
 from tests.support.isolation import SAFE_TMUX_DIRS
 from tests.support.terminal import Terminal
 from tests.support.waiting import eventually
@@ -66,3 +67,18 @@ def test_a_terminal_shows_what_its_program_prints(isolated: dict[str, str], tmp_
         eventually(terminal.ended)
     finally:
         terminal.close()
+
+
+def test_a_row_is_of_the_sessions_pane() -> None:
+    screen = [
+        "╭─ Sessions ───╮╭─ s02 ──╮",
+        "│  1 · main    ││        │",
+        "│▌ 2 · s01     ││        │",
+        "╰──────────────╯╰────────╯",
+        "╭─ Overlaps ───╮╭────────╮",
+        "│  C s01 × s02 ││        │",
+        "╰──────────────╯╰────────╯",
+    ]
+    assert row(screen, " s01 ") == screen[2]
+    assert row(screen, " s02 ") == ""
+    assert listed(screen) == screen[1:3]
