@@ -11,6 +11,7 @@ otherwise than usual.
 
 from __future__ import annotations
 
+import _imp
 import marshal
 import os
 import sys
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _PACKAGE: Final = "parallel_tui."
 _MOST: Final = 1 << 16
 """Bytes of a compiled module; a larger one is left to Python."""
+
+_rename: Final = getattr(_imp, "_fix_co_filename", None)
+"""As Python itself names the source in each compiled module that it loads."""
 
 _HEAD: Final = MAGIC_NUMBER + bytes(4)
 """How a compiled module begins that is proved by its source's time and size."""
@@ -97,7 +101,11 @@ def _code(source: str, cached: str) -> CodeType | None:
     if data[:8] != _HEAD or data[8:16] != proof or len(data) == _MOST:
         return None
     code: CodeType = marshal.loads(data[16:])  # noqa: S302 - as Python itself does
-    return code if code.co_filename == source else None  # it was moved: Python puts that right
+    if code.co_filename != source:  # compiled by a relative path, or moved; tracebacks name it
+        if _rename is None:
+            return None
+        _rename(code, source)
+    return code
 
 
 def install() -> None:

@@ -82,14 +82,10 @@ def _by_hash(source: Path, cached: Path) -> None:
     py_compile.compile(str(source), invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
 
 
-def _elsewhere(source: Path, cached: Path) -> None:
-    py_compile.compile(str(source), dfile="/elsewhere.py")
-
-
 @pytest.mark.parametrize(
     "change",
     [
-        *(_newer, _longer, _other_python, _by_hash, _elsewhere),
+        *(_newer, _longer, _other_python, _by_hash),
         lambda source, cached: cached.unlink(),
         lambda source, cached: source.unlink(),
         lambda source, cached: cached.write_bytes(b""),
@@ -103,6 +99,19 @@ def test_what_is_not_surely_current_is_left_to_python(package: Path, change: obj
     assert callable(change)
     change(source, cached)
     assert finder.find_spec("parallel_tui.one", None) is None
+
+
+@pytest.mark.parametrize("compiled_as", ["one.py", "/elsewhere.py"])
+def test_a_module_compiled_elsewhere_names_its_source(package: Path, compiled_as: str) -> None:
+    source = package / "one.py"
+    source.write_text("def fails():\n    return 1 / 0\n")
+    py_compile.compile(str(source), dfile=compiled_as, doraise=True)
+    spec = QuickFinder(str(package)).find_spec("parallel_tui.one", None)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.fails.__code__.co_filename == str(source)
 
 
 def test_modules_of_others_are_left_to_python() -> None:

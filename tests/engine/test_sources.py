@@ -145,7 +145,8 @@ def test_a_loop_that_fails_waits_longer_each_time_and_one_that_asks_is_heard_at_
 
 
 def test_a_rest_is_shortened_for_what_somebody_waits_for_and_never_made_longer() -> None:
-    ledger, runs = Ledger(), []
+    ledger = Ledger()
+    runs: list[float] = []
 
     def job() -> None:
         loop.rest(3600 if len(runs) < 2 else 0.0)
