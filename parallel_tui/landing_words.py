@@ -69,6 +69,8 @@ def remedy(session: str, condition: Condition, plan: LandingPlan) -> str:
     """What makes a condition be met."""
     name = quoted(session)
     there = f'cd "$(pdev path {name})"'
+    if condition.needed is Needed.CLEAN and condition.met is None:
+        return f"look once it can be seen: {there} && git status"
     return {
         Needed.BRANCH: f"put its work on a branch: {there} && git switch -c BRANCH",
         Needed.OPERATION: f"finish it or take it back: {there} && git status",

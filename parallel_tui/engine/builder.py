@@ -10,6 +10,7 @@ from parallel_tui.model.session.freshness import Slice, Stale
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.state import changes_by_itself_at, considered_of, evidence_of
+from parallel_tui.model.session.worktree import STILL_WRITTEN
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
 from parallel_tui.model.window.window import Resources
 from parallel_tui.record import replace
@@ -241,7 +242,7 @@ class SnapshotBuilder:
         if tree.missing:
             return Unknown("its directory is gone")
         if tree.being_made:
-            return Unknown("git is still writing its files")
+            return Unknown(STILL_WRITTEN)
         return self._facts.statuses.get(tree.git_dir, PENDING)
 
     def _divergence(self, tree: Worktree | None) -> Fact[Divergence]:

@@ -76,7 +76,9 @@ def _where(session: Session) -> str:
     if tree is None:
         return "(no worktree)"
     odd = []
-    if tree.locked is not None:
+    if tree.being_made:
+        odd.append("being made")
+    elif tree.locked is not None:
         odd.append("locked")
     if tree.missing:
         odd.append("missing")

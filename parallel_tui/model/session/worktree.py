@@ -6,6 +6,13 @@ from enum import StrEnum
 
 from parallel_tui.record import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+STILL_WRITTEN: Final = "git is still writing its files"
+"""Why nothing is known of the work in a worktree that is being made."""
+
 
 class OperationKind(StrEnum):
     """A git command that stopped midway and waits for the user."""

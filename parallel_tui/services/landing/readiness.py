@@ -5,6 +5,7 @@ from __future__ import annotations
 from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model import side_by_side
 from parallel_tui.model.landing.readiness import Condition, Needed, unmet
+from parallel_tui.model.session.worktree import STILL_WRITTEN
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass
 
@@ -122,6 +123,8 @@ class ReadinessChecker:
         return tuple(found)
 
     def _clean(self, tree: Worktree, seen: ViewedWork | None) -> Condition:
+        if tree.being_made:
+            return Condition(Needed.CLEAN, None, f"it cannot be seen: {STILL_WRITTEN}")
         known = seen.uncommitted(tree) if seen is not None else None
         try:
             entries: Sequence[StatusEntry] = self.git.status(tree) if known is None else known

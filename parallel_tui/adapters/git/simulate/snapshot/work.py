@@ -18,7 +18,7 @@ from parallel_tui.adapters.git.simulate.snapshot.under_way import parents, retur
 from parallel_tui.adapters.git.simulate.snapshot.without_index import GivingUpError, Quick
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
-from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.session.worktree import STILL_WRITTEN, Worktree
 from parallel_tui.record import dataclass
 
 
@@ -62,6 +62,8 @@ def refusal(worktree: Worktree, entries: Sequence[StatusEntry]) -> str | None:
         return "it has no work tree"
     if worktree.missing:
         return f"its directory {worktree.path} is gone"
+    if worktree.being_made:
+        return STILL_WRITTEN
     if worktree.head is None:
         return "it has no commit yet"
     if any(entry.kind is StatusKind.UNMERGED for entry in entries):
