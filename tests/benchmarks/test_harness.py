@@ -63,7 +63,7 @@ def test_a_terminal_shows_what_its_program_prints(isolated: dict[str, str], tmp_
         assert any("\x1b[31mask" in line for line in terminal.screen(colours=True))
         terminal.type("a b")
         terminal.press("Enter")
-        assert terminal.until(lambda lines: "got a b" in lines) is not None
+        assert terminal.until(lambda lines: "got a b" in lines) is not None, terminal.screen()
         eventually(terminal.ended)
     finally:
         terminal.close()

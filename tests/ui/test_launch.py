@@ -146,7 +146,7 @@ def test_the_list_needs_neither_textual_nor_gitpython(world: World) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=world.repo, capture_output=True, text=True, check=False
     )
-    assert done.stdout.splitlines() == ["['main', 'auth']", "[]"], done.stderr
+    assert done.stdout.splitlines() == ["['main', 'auth']", "[]"], done
 
 
 @pytest.mark.tmux
