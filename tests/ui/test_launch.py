@@ -80,13 +80,30 @@ class Terminal:
 
     def hang_up(self) -> None:
         """Take the terminal away, as closing its window does."""
-        os.close(self.slave)
-        self.slave = -1
+        self._close("slave")
         # A reader in the middle of a read would keep it open; closing the last one is the hang-up.
+        self._leave()
+        self._close("master")
+
+    def close(self) -> None:
+        """End the program if it still runs, and let go of the terminal."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        # One that reads on would take what the next user of this number is sent.
+        self._leave()
+        self._close("slave")
+        self._close("master")
+
+    def _leave(self) -> None:
         self.leaving = True
         self.reader.join()
-        os.close(self.master)
-        self.master = -1
+
+    def _close(self, which: str) -> None:
+        file = getattr(self, which)
+        setattr(self, which, -1)
+        if file >= 0:
+            os.close(file)
 
 
 @contextmanager
@@ -98,12 +115,7 @@ def terminal(
     try:
         yield made
     finally:
-        if made.process.poll() is None:
-            made.process.kill()
-            made.process.wait()
-        for file in (made.slave, made.master):
-            if file >= 0:
-                os.close(file)
+        made.close()
 
 
 def _family(pid: int) -> list[psutil.Process]:
