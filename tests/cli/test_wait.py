@@ -134,3 +134,23 @@ def _links(folder: str) -> Iterator[str]:
 def _children(pid: int) -> list[str]:
     done = subprocess.run(["ps", "-o", "comm=", "--ppid", str(pid)], capture_output=True, text=True)
     return done.stdout.split()
+
+
+def test_too_few_open_files_are_no_proof_that_a_session_is_gone(world: World) -> None:
+    world.worktree("auth")
+    words = [PDEV, "wait", "--tmux-socket", world.socket, "auth", "--until", "gone"]
+    started = [
+        subprocess.Popen(
+            ["sh", "-c", f'ulimit -n {most}; exec "$@"', "sh", *words, "--timeout", "1"],
+            cwd=world.repo,
+            env=world.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for most in range(8, 24)
+    ]
+    for each in started:
+        out, err = each.communicate(timeout=PATIENCE)
+        assert (out, each.returncode in (2, 124)) == ("", True), err
+        assert "Traceback" not in err

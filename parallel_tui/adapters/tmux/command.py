@@ -102,16 +102,16 @@ def socket_of(env: Mapping[str, str]) -> str | None:
 
 def ended(path: str) -> bool:
     """Whether a socket is proved to have no server; false for one that we may not ask."""
-    import socket  # only to ask whether a server that is named has ended
+    try:
+        import socket  # only to ask whether a server that is named has ended
 
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
-        asked.settimeout(1.0)
-        try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
+            asked.settimeout(1.0)
             asked.connect(path)
-        except OSError as error:
-            return error.errno in (errno.ENOENT, errno.ECONNREFUSED, errno.ENOTDIR)
-        except ValueError:  # no path at all
-            return True
+    except OSError as error:  # with too many open files the import fails already: nothing is proved
+        return error.errno in (errno.ENOENT, errno.ECONNREFUSED, errno.ENOTDIR)
+    except ValueError:  # no path at all
+        return True
     return False
 
 

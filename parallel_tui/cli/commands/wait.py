@@ -77,6 +77,8 @@ class _Wait:
 
     def look(self, snapshot: Snapshot) -> int | None:
         """Judge each session; the exit status once that is clear."""
+        if all(session.worktree is None for session in snapshot.sessions):
+            return None  # git did not list the worktrees, of which there always is one
         lost = 0
         for name, key in self.keys.items():
             session = snapshot.session(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -80,7 +81,13 @@ def test_the_rest_of_a_name_that_holds_a_newline_is_no_news() -> None:
     ]
 
 
-@given(st.text(st.characters(codec=None, exclude_characters="\x00"), max_size=60))
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60) | st.binary(
+    max_size=60
+).map(lambda raw: os.fsdecode(raw.replace(b"\0", b"")))
+"""What a name can be: any text, and bytes that are none."""
+
+
+@given(WORDS)
 def test_a_word_is_one_line_whatever_it_holds(word: str) -> None:
     line = line_of([["set-buffer", "--", word], ["list-buffers"]])
     assert line.count(b"\n") == 1

@@ -59,6 +59,17 @@ class _Question:
         self.done = threading.Event()
 
 
+def _pipe() -> tuple[int, int]:
+    try:
+        return os.pipe()
+    except OSError as error:
+        raise _not_started(error) from error
+
+
+def _not_started(error: OSError) -> TmuxError:
+    return TmuxError(f"tmux could not be started: {error.strerror or error}")
+
+
 class ControlClient:
     """A client that listens in a tmux session. Safe to use from several threads.
 
@@ -90,8 +101,13 @@ class ControlClient:
         self._steps = len(place.enter())
         self._arrived = threading.Event()
         self._heard = False
-        self._stdin, self._stdout = self._start(place)
-        self._enough, self._stop = os.pipe()
+        self._enough, self._stop = _pipe()
+        try:
+            self._stdin, self._stdout = self._start(place)
+        except BaseException:
+            os.close(self._enough)
+            os.close(self._stop)
+            raise
         self._thread = threading.Thread(target=self._read, name="pdev-mux-told", daemon=True)
         self._thread.start()
         self._place = place
@@ -123,7 +139,7 @@ class ControlClient:
         except FileNotFoundError as error:
             raise missing() from error
         except OSError as error:
-            raise TmuxError(f"tmux could not be started: {error.strerror or error}") from error
+            raise _not_started(error) from error
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise AssertionError("pipes were asked for")
@@ -228,7 +244,7 @@ class ControlClient:
         self._ended()
 
     def _pieces(self) -> Iterator[bytes]:
-        with selectors.DefaultSelector() as waiting:
+        with selectors.PollSelector() as waiting:  # which needs no open file of its own
             for each in (self._stdout.fileno(), self._enough):
                 waiting.register(each, selectors.EVENT_READ)
             while all(key.fd != self._enough for key, _ in waiting.select()):

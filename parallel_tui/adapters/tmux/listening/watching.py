@@ -153,6 +153,8 @@ class Watching:
             except MuxError as error:
                 brief += 1
                 why, again = error.message, 1.0 if brief <= 3 else AGAIN
+            except OSError as error:  # too many open files, as a rule
+                why, again = error.strerror or str(error), AGAIN
             if ended(self._address.socket):
                 why, again = "", None  # it was about to end
             self._tell(deaf(why))
