@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
+import time
 from collections.abc import Mapping
 from typing import Final
 
-from parallel_tui.adapters.panes.known_servers import KnownServers
+from parallel_tui.adapters.panes.known_servers import KnownServers, Server
 from parallel_tui.adapters.process import leaders
 from parallel_tui.adapters.screen.command import NAME, ScreenError, ScreenSession, run
 
@@ -17,6 +18,9 @@ _STY: Final = re.compile(r"[0-9]+\..+(?<!-query[A-Z])", re.DOTALL)
 _FOLDER: Final = re.compile(r"\bSockets? (?:found )?in (/.*?)\.\s*$", re.DOTALL)
 _SCREEN: Final = "screen"
 """Name of its processes."""
+
+_LAST_MOMENTS: Final = 3.0
+"""Seconds that a session without a socket may take to end."""
 
 
 class Sockets:
@@ -30,6 +34,8 @@ class Sockets:
     def __init__(self, env: Mapping[str, str], known: KnownServers) -> None:
         self._known = known
         self._folder = self._named = env.get("SCREENDIR") or None
+        self._unreachable: set[Server] = set()
+        """Those that were waited for in vain."""
         self._around = env.get("STY", "").partition(".")[0]
 
     @property
@@ -82,11 +88,29 @@ class Sockets:
         found = {server.socket: server for server in self._in(self.folder)}
         for known in self._known.running():
             if known.socket not in found:
-                server = _server(*os.path.split(known.socket))
-                if server is None:
-                    raise _unreachable(known.pid, known.socket)
-                found[known.socket] = server
+                server = self._reached(known)
+                if server is not None:
+                    found[known.socket] = server
         return tuple(sorted(found.values(), key=lambda each: (each.name, each.pid)))
+
+    def _reached(self, known: Server) -> ScreenSession | None:
+        """A session of the repository; `None` for one that was about to end, and has.
+
+        It deletes its socket a moment before it ends.
+
+        Raises:
+            ScreenError: When it runs on without a socket.
+        """
+        deadline = time.monotonic() + _LAST_MOMENTS
+        while True:
+            server = _server(*os.path.split(known.socket))
+            if server is not None or not known.running:
+                self._unreachable.discard(known)
+                return server
+            if known in self._unreachable or time.monotonic() > deadline:
+                self._unreachable.add(known)
+                raise _unreachable(known.pid, known.socket)
+            time.sleep(0.02)
 
     def own(self, servers: tuple[ScreenSession, ...]) -> ScreenSession | None:
         """The session among these that was made for the repository; the oldest of several."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+from pathlib import Path
 
 import pytest
 
 from parallel_tui.adapters.screen.server import GnuScreen
+from parallel_tui.errors import MuxError
 from parallel_tui.model.window.mux_news import MuxNews
 from tests.adapters.mux.conftest import Bench
 from tests.support.waiting import eventually
@@ -45,3 +48,22 @@ def test_a_stopped_session_hides_none_and_is_told_once(bench: Bench) -> None:
         os.kill(pid, signal.SIGCONT)
     eventually(lambda: not mux.oddities())
     assert [each.name for each in mux.listing().windows] == ["hand"]
+
+
+def test_a_session_without_its_socket_is_trouble_only_if_it_does_not_end(bench: Bench) -> None:
+    if bench.kind != "screen":
+        pytest.skip("the same for tmux is tested with its servers")
+    bench.opens("auth")
+    (ours,) = bench.world.screens()
+    pid = int(ours.partition(".")[0])
+    Path(bench.world.env["SCREENDIR"], ours).unlink()
+    for _ in range(2):
+        with pytest.raises(MuxError, match=f"The screen session {pid} runs, and its socket"):
+            bench.mux.listing()
+    other = bench.again()
+    ending = threading.Timer(0.3, os.kill, (pid, signal.SIGKILL))
+    ending.start()
+    try:
+        assert not other.listing().running
+    finally:
+        ending.join()
