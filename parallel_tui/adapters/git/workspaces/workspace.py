@@ -63,6 +63,10 @@ class _Change:
     rewritten: tuple[str, ...]
 
 
+_TICK: Final = 0.02
+"""Seconds that the times of files may be behind the clock: Linux writes those of its last tick."""
+
+
 class BorrowedTree:
     """Implements `ports.proving.workspaces.Workspace`. Not thread-safe."""
 
@@ -211,7 +215,7 @@ class BorrowedTree:
         """Programs tell by size, and by the second, whether they know a file's contents."""
         with suppress(OSError):
             written = int(self._branch_file.stat().st_mtime)
-            while 0 <= time.time() - written < 1:
+            while 0 <= time.time() - written < 1 + _TICK:
                 time.sleep(0.05)
 
     def _remove_deserted(self, change: _Change, now: str) -> None:
