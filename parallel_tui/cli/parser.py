@@ -69,6 +69,10 @@ class Parser(argparse.ArgumentParser):
         self.fill()
         if self.intermixed:
             self.intermixed = False  # it calls this for its parts
+            if args and "--" in args:  # of which it takes what follows for options again
+                parsed, rest = super().parse_known_args(args)
+                if not rest:
+                    return parsed, rest
             return self.parse_known_intermixed_args(args, namespace)
         return super().parse_known_args(args, namespace)
 
